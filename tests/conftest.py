@@ -1,0 +1,32 @@
+"""What every test shares: the real data sets, a home of its own, one BLAS thread."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+# Before NumPy and Qt are imported: sums in one order, and no screen needed.
+for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data sets beside the checkout (or in RNNSTUDIO_DATA)."""
+    beside = Path(__file__).resolve().parents[2] / "shared" / "data"
+    folder = Path(os.environ.get("RNNSTUDIO_DATA", beside))
+    if not folder.is_dir():
+        pytest.skip(f"the real data sets are not at {folder}")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Settings and scratch projects of a test stay in a folder of its own."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("RNNSTUDIO_HOME", str(home))
+    yield home
