@@ -1,0 +1,1 @@
+"""Commands: plain functions on a session, the only writers of the document."""

@@ -1,0 +1,250 @@
+"""Projects as files: new, open, save, and what is shown at the first start."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from rnnstudio.data.builtin import load
+from rnnstudio.data.dataset import Dataset, build_dataset
+from rnnstudio.project.file import ProjectFile
+from rnnstudio.project.model import Model
+from rnnstudio.project.project import Project, Run
+from rnnstudio.project.spec import DEFAULT_SPEC
+from rnnstudio.resources import resource
+from rnnstudio.session.commands.data import save_data, split_spec
+from rnnstudio.session.commands.evaluation import evaluate_soon
+from rnnstudio.session.commands.network import AS_GIVEN, fresh_network, with_splits
+from rnnstudio.session.commands.sentences import save_sentences
+from rnnstudio.session.commands.training import extended, halt
+from rnnstudio.session.commands.view import change_preferences, step_count
+from rnnstudio.session.session import Session, Tone, empty_curves, empty_probe_history
+from rnnstudio.session.state import Activity, Probe, RunState, RunStatus, Selection, SessionState
+
+WELCOME = "welcome.rnnstudio"
+
+
+def show_welcome(session: Session) -> None:
+    """Show the small trained network that comes with the program, with a sentence it has read."""
+    path = resource(WELCOME)
+    with ProjectFile.open(path) as file:
+        _show(session, file.load(), None)
+    session.writer.replace(partial(_untitled_copy, path))
+
+
+def show_project(session: Session, path: Path) -> None:
+    """Open a project file at once, before the window is there.
+
+    Raises:
+        ProjectFileError: it cannot be read.
+    """
+    with ProjectFile.open(path) as file:
+        _show(session, file.load(), path)
+    session.writer.replace(partial(ProjectFile.open_copy, path))
+    _remember(session, path)
+
+
+def new_project(session: Session) -> None:
+    """Begin anew: default settings, the built-in polarity sentences, fresh weights."""
+    halt(session)
+    spec = DEFAULT_SPEC
+    dataset = build_dataset(load(spec.data.source), spec.text, split_spec(spec.data))
+    sentence = dataset.table.rows[0].text
+    session.undo_stack.clear()
+    session.run_count = 0
+    session.apply(
+        spec=spec,
+        table=dataset.table,
+        dataset=dataset,
+        probes=(),
+        selection=Selection(sentence=sentence, row=0),
+        path=None,
+        unsaved=False,
+        **fresh_network(spec, dataset),
+    )
+    _show_last_step(session)
+    session.writer.replace(_new_scratch(session.state))
+    evaluate_soon(session)
+
+
+def open_project(session: Session, path: Path) -> None:
+    """Put a project file in place of the present project, which the caller has asked about."""
+    _replace(session, path, path.absolute(), partial(ProjectFile.open_copy, path))
+
+
+def recover(session: Session, scratch: Path, saved_as: Path | None) -> None:
+    """Go on with a project whose window was lost."""
+    _replace(session, scratch, saved_as, partial(ProjectFile.open_scratch, scratch), unsaved=True)
+
+
+def save(session: Session, path: Path, then: Callable[[], None] | None = None) -> None:
+    """Save under a name; `then` follows when it has worked."""
+    path = path.absolute()
+    state = session.state
+
+    def done(_: Any) -> None:
+        # Something may have changed while the disk was busy.
+        unsaved = (
+            session.state is not saving and session.state.unsaved and not _same(saving, session)
+        )
+        session.apply(path=path, unsaved=unsaved, activity=None)
+        _remember(session, path)
+        session.tell(Tone.SUCCESS, f"Saved as {path.name}.")
+        if then is not None:
+            then()
+
+    def failed(error: Exception) -> None:
+        session.apply(activity=None)
+        session.fail(error)
+
+    session.apply(activity=Activity(f"Saving {path.name}", cancellable=False))
+    saving = session.state
+    if state.checkpoint is not None and session.training is None:
+        number, checkpoint = state.run.number, state.checkpoint
+        session.writer.submit(lambda file: file.write_checkpoint(number, checkpoint))
+    save_data(session)
+    save_sentences(session)
+    session.writer.submit(lambda file: file.save_to(path), done, failed)
+
+
+def changed_outside(session: Session) -> bool:
+    """Return whether another program has written the project's file since it was opened."""
+    path = session.state.path
+    return path is not None and _stamp(path) != session.stamp
+
+
+def _same(saving: SessionState, session: Session) -> bool:
+    now = session.state
+    return all(
+        getattr(now, name) is getattr(saving, name)
+        for name in ("spec", "table", "probes", "checkpoint", "run")
+    )
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        about = path.stat()
+    except OSError:
+        return None
+    return about.st_mtime_ns, about.st_size
+
+
+def _untitled_copy(path: Path) -> ProjectFile:
+    file = ProjectFile.open_copy(path)
+    file.mark_saved(None)
+    return file
+
+
+def _new_scratch(state: SessionState) -> Callable[[], ProjectFile]:
+    dataset = state.dataset
+    assert dataset is not None  # the built-in sentences are always there
+
+    def opener() -> ProjectFile:
+        file = ProjectFile.create_scratch()
+        file.write_project(state.spec, state.table, dataset.splits)
+        file.mark_saved(None)
+        return file
+
+    return opener
+
+
+def _replace(
+    session: Session,
+    source: Path,
+    path: Path | None,
+    opener: Callable[[], ProjectFile],
+    unsaved: bool = False,
+) -> None:
+    halt(session)
+
+    def done(project: Project) -> None:
+        _show(session, project, path)
+        session.apply(activity=None, unsaved=unsaved)
+        if path is not None:
+            _remember(session, path)
+
+    def failed(error: Exception) -> None:
+        session.apply(activity=None)
+        if not source.exists():
+            change_preferences(
+                session, recent_files=session.state.preferences.without_recent(source).recent_files
+            )
+        session.fail(error)
+
+    session.apply(activity=Activity(f"Opening {source.name}", cancellable=False))
+    session.writer.replace(opener, done, failed)
+
+
+def _remember(session: Session, path: Path) -> None:
+    session.stamp = _stamp(path)
+    change_preferences(
+        session, recent_files=session.state.preferences.with_recent(path).recent_files
+    )
+
+
+def _show(session: Session, project: Project, path: Path | None) -> None:
+    """Put what is in a project file into the state."""
+    dataset = _dataset(project)
+    run = next((run for run in reversed(project.runs) if run.last is not None), None)
+    sentence = project.sentence or (dataset.table.rows[0].text if dataset.table.rows else "")
+    texts = {row.text: index for index, row in enumerate(dataset.table.rows)}
+    session.undo_stack.clear()
+    session.run_count = len(project.runs)
+    session.apply(
+        spec=project.spec,
+        table=dataset.table,
+        dataset=dataset,
+        probes=tuple(Probe(text) for text in project.probes),
+        selection=Selection(sentence=sentence, row=texts.get(sentence)),
+        path=path,
+        unsaved=False,
+        playing=False,
+        **(fresh_network(project.spec, dataset) if run is None else _network(run)),
+    )
+    _show_last_step(session)
+    evaluate_soon(session)
+
+
+def _show_last_step(session: Session) -> None:
+    step = max(step_count(session.state), 1)
+    session.apply(selection=dataclasses.replace(session.state.selection, step=step))
+
+
+def _dataset(project: Project) -> Dataset:
+    """Return the rows in the splits that the file has."""
+    dataset = build_dataset(project.table, project.spec.text, split_spec(project.spec.data))
+    if dataset.splits != project.splits:
+        table = with_splits(project.table, project.splits)
+        dataset = build_dataset(table, project.spec.text, AS_GIVEN)
+    return dataset
+
+
+def _network(run: Run) -> dict[str, Any]:
+    """Return the fields that show a run as it stood when it was written."""
+    assert run.last is not None  # the caller has looked
+    curves = extended(empty_curves(), (*run.batch_records, *run.epoch_records))
+    epochs = run.epoch_records
+    done = epochs[-1].epoch if epochs else 0
+    finished = bool(epochs) and (done >= run.spec.training.epochs or epochs[-1].stopped_early)
+    newest = run.batch_records[-1] if run.batch_records else None
+    model: Model = run.model("best" if finished else "last")
+    return {
+        "model": model,
+        "curves": curves,
+        "checkpoint": run.last,
+        "evaluation": None,
+        "evaluation_epoch": model.epoch,
+        "probe_history": empty_probe_history(),
+        "run": RunState(
+            number=run.number,
+            status=RunStatus.FINISHED if finished else RunStatus.PAUSED,
+            spec=run.spec,
+            epoch=newest.epoch if newest else 0,
+            epochs=max(run.spec.training.epochs, done),
+            batch=newest.batch if newest else 0,
+            batches=newest.batches if newest else 0,
+        ),
+    }

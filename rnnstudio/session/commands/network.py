@@ -1,0 +1,108 @@
+"""The network that the pages show: fresh weights, settings that wait, its own view of the data."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+from rnnstudio.data.dataset import Dataset, SplitSpec, build_dataset
+from rnnstudio.data.table import Split, Table
+from rnnstudio.engine.training import Examples, TrainingJob, TrainingState
+from rnnstudio.project.model import Model
+from rnnstudio.project.spec import ProjectSpec
+from rnnstudio.session.memo import remembered
+from rnnstudio.session.session import empty_curves, empty_probe_history
+from rnnstudio.session.state import RunState, RunStatus, SessionState
+
+# Takes no rows from one split for another.
+AS_GIVEN = SplitSpec(validation=0.0, test=0.0)
+# What belongs to one run and goes with it.
+NETWORK_FIELDS = (
+    "model",
+    "run",
+    "curves",
+    "checkpoint",
+    "evaluation",
+    "evaluation_epoch",
+    "probe_history",
+)
+
+
+def fresh_model(spec: ProjectSpec, dataset: Dataset) -> Model | None:
+    """Return a network with the weights that training with `spec` would start from.
+
+    None where the data have fewer than two classes or no words.
+    """
+    if len(dataset.labels) < 2 or not dataset.vocabulary.words:
+        return None
+    network = spec.model.network(dataset.vocabulary.size, len(dataset.labels))
+    start = TrainingState.initial(TrainingJob(network, spec.training, Examples()))
+    return Model(
+        network, start.parameters.frozen(), dataset.vocabulary, dataset.labels, dataset.text
+    )
+
+
+def fresh_network(spec: ProjectSpec, dataset: Dataset | None) -> dict[str, Any]:
+    """Return the fields of a state whose run has not begun."""
+    return {
+        "model": None if dataset is None else fresh_model(spec, dataset),
+        "run": RunState(epochs=spec.training.epochs),
+        "curves": empty_curves(),
+        "checkpoint": None,
+        "evaluation": None,
+        "evaluation_epoch": 0,
+        "probe_history": empty_probe_history(),
+    }
+
+
+def needs_new_run(state: SessionState) -> bool:
+    """Return whether the settings or the data ask for another network than the run's.
+
+    η and the number of epochs can change during a run; everything else waits for the next one.
+    """
+    run, model, dataset = state.run, state.model, state.dataset
+    if run.spec is None or model is None or dataset is None:
+        return True
+    return _frame(run.spec) != _frame(state.spec) or (
+        (model.vocabulary, model.labels) != (dataset.vocabulary, dataset.labels)
+    )
+
+
+def _frame(spec: ProjectSpec) -> ProjectSpec:
+    """Return the settings with those that a running network can take set to fixed values."""
+    training = dataclasses.replace(spec.training, learning_rate=1.0, epochs=1)
+    data = dataclasses.replace(spec.data, name="")
+    return dataclasses.replace(spec, training=training, data=data)
+
+
+@remembered(2)
+def dataset_of_model(dataset: Dataset, model: Model) -> Dataset:
+    """Return the data as the model reads them: with its own vocabulary, labels and text settings.
+
+    Raises:
+        DataError: the data have a label that the model does not know.
+    """
+    known = (model.vocabulary, model.labels, model.text)
+    if (dataset.vocabulary, dataset.labels, dataset.text) == known:
+        return dataset
+    return build_dataset(
+        with_splits(dataset.table, dataset.splits),
+        model.text,
+        AS_GIVEN,
+        vocabulary=model.vocabulary,
+        labels=model.labels,
+    )
+
+
+def with_splits(table: Table, splits: Sequence[Split]) -> Table:
+    """Return the table with the split of each row written into it."""
+    rows = tuple(
+        dataclasses.replace(row, split=split) for row, split in zip(table.rows, splits, strict=True)
+    )
+    return dataclasses.replace(table, rows=rows)
+
+
+def is_fresh(state: SessionState) -> bool:
+    """Return whether nothing has been trained yet."""
+    return state.run.status is RunStatus.FRESH

@@ -1,0 +1,78 @@
+"""Settings of text, model and training; undo and redo."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from rnnstudio.project.spec import ProjectSpec
+from rnnstudio.session.commands.data import rebuild
+from rnnstudio.session.commands.evaluation import evaluate_soon
+from rnnstudio.session.commands.network import fresh_model, is_fresh
+from rnnstudio.session.commands.training import halt
+from rnnstudio.session.session import Session, Tone
+
+
+def change_setting(session: Session, key: str, value: Any) -> None:
+    """Change one setting, e.g. `change_setting(session, "training.learning_rate", 0.003)`.
+
+    A network without training takes it at once; a running or trained one takes η and the number
+    of epochs, and the rest waits for the next run.
+    """
+    spec = with_setting(session.state.spec, key, value)
+    if spec == session.state.spec:
+        return
+    problems = spec.validate()
+    if problems:
+        session.tell(Tone.ERROR, problems[0].message, problems[0].hint)
+        session.changed.emit()  # the control shows the value that still holds
+        return
+    _take(session, spec, key)
+
+
+def with_setting(spec: ProjectSpec, key: str, value: Any) -> ProjectSpec:
+    """Return the settings with one changed; `key` is its place, e.g. "model.units"."""
+    part, name = key.split(".")
+    changed = dataclasses.replace(getattr(spec, part), **{name: value})
+    return dataclasses.replace(spec, **{part: changed})
+
+
+def undo(session: Session) -> None:
+    """Take the last change back."""
+    if session.undo_stack.undo_label is not None:
+        _travel(session, session.undo_stack.undo(session.state))
+
+
+def redo(session: Session) -> None:
+    """Make the change again that was taken back."""
+    if session.undo_stack.redo_label is not None:
+        _travel(session, session.undo_stack.redo(session.state))
+
+
+def _take(session: Session, spec: ProjectSpec, key: str) -> None:
+    words = f"{key.split('.')[1].replace('_', ' ')}"
+    session.apply(undo=f"Change {words}", merge=key, spec=spec)
+    _settle(session, rebuild_data=key.startswith(("data.", "text.")))
+
+
+def _travel(session: Session, fields: Mapping[str, Any]) -> None:
+    if "model" in fields or "dataset" in fields:
+        halt(session)
+    session.apply(**fields, unsaved=True)
+    _settle(session, rebuild_data=False)
+
+
+def _settle(session: Session, rebuild_data: bool) -> None:
+    """Bring what follows from the settings into line with them."""
+    state = session.state
+    if session.training is not None:
+        session.training.set_learning_rate(state.spec.training.learning_rate)
+    if rebuild_data:
+        rebuild(session)
+    elif is_fresh(state) and state.dataset is not None:
+        run = dataclasses.replace(state.run, epochs=state.spec.training.epochs)
+        session.apply(model=fresh_model(state.spec, state.dataset), run=run)
+        evaluate_soon(session)
+    spec = state.spec
+    session.writer.submit(lambda file: file.write_spec(spec))

@@ -1,0 +1,275 @@
+"""Training: start, pause, one batch, one epoch, reset, and what arrives from the thread."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnstudio.data.dataset import Dataset, require_trainable
+from rnnstudio.data.table import Split
+from rnnstudio.engine.training import (
+    BatchRecord,
+    EpochRecord,
+    Examples,
+    Record,
+    TrainingJob,
+    TrainingState,
+)
+from rnnstudio.errors import RnnStudioError
+from rnnstudio.project.model import Model
+from rnnstudio.session.commands.evaluation import evaluate_soon
+from rnnstudio.session.commands.network import fresh_network, needs_new_run
+from rnnstudio.session.mailbox import Delivery, End
+from rnnstudio.session.session import Session, Tone
+from rnnstudio.session.state import Curves, ProbeHistory, RunState, RunStatus, SessionState
+from rnnstudio.session.training_thread import Stretch, TrainingThread
+
+
+def train(session: Session, stretch: Stretch = Stretch.RUN) -> None:
+    """Train from where the run stands; a run whose settings have changed gives way to a new one.
+
+    A run that has finished goes on for as many epochs again.
+    """
+    if session.training is not None:
+        return
+    try:
+        job, training_state = _prepare(session)
+    except RnnStudioError as error:
+        session.fail(error)
+        return
+    run = dataclasses.replace(
+        session.state.run,
+        status=RunStatus.RUNNING,
+        epochs=job.training.epochs,
+        message="",
+        seconds_left=None,
+    )
+    session.training = TrainingThread(
+        job, training_state, stretch, lambda delivery: _receive(session, delivery)
+    )
+    session.apply(run=run, unsaved=True)
+    session.training.start()
+
+
+def pause(session: Session) -> None:
+    """Stop after the batch that is being computed."""
+    if session.training is not None:
+        session.training.stop()
+
+
+def train_or_pause(session: Session) -> None:
+    """Do what the main button says."""
+    if session.training is None:
+        train(session)
+    else:
+        pause(session)
+
+
+def one_batch(session: Session) -> None:
+    """Train on one batch."""
+    train(session, Stretch.BATCH)
+
+
+def one_epoch(session: Session) -> None:
+    """Train to the end of the epoch."""
+    train(session, Stretch.EPOCH)
+
+
+def reset(session: Session) -> None:
+    """Put fresh weights in place of the trained ones; the run is kept and undo brings it back."""
+    halt(session)
+    state = session.state
+    session.apply(undo="Reset", **fresh_network(state.spec, state.dataset))
+    evaluate_soon(session)
+
+
+def halt(session: Session) -> None:
+    """Stop training at once and take in what it has reached."""
+    if session.training is not None:
+        session.training.finish()
+
+
+def _prepare(session: Session) -> tuple[TrainingJob, TrainingState]:
+    """Return what the thread needs; puts a new run into the state where one has to begin."""
+    dataset = session.state.dataset
+    if dataset is None:
+        raise RnnStudioError("There are no data to train on.", "Open a file on the Data page.")
+    require_trainable(dataset)
+    state = session.state
+    if state.checkpoint is not None and not needs_new_run(state):
+        return _going_on(state, dataset)
+    session.run_count += 1
+    fields = fresh_network(state.spec, dataset)
+    fields["run"] = dataclasses.replace(fields["run"], spec=state.spec, number=session.run_count)
+    session.apply(**fields)
+    spec, labels, vocabulary = state.spec, dataset.labels, dataset.vocabulary
+    session.writer.submit(lambda file: file.start_run(spec, vocabulary, labels))
+    model = session.state.model
+    assert model is not None  # require_trainable has seen two classes and some words
+    job = TrainingJob(model.network, state.spec.training, *_examples(dataset))
+    return job, TrainingState.initial(job)
+
+
+def _going_on(state: SessionState, dataset: Dataset) -> tuple[TrainingJob, TrainingState]:
+    assert state.checkpoint is not None
+    assert state.model is not None
+    epochs = state.spec.training.epochs
+    if state.run.status is RunStatus.FINISHED or epochs <= state.run.epoch:
+        epochs += state.run.epoch
+    training = dataclasses.replace(state.spec.training, epochs=epochs)
+    job = TrainingJob(state.model.network, training, *_examples(dataset))
+    # Whoever presses Train after an early stop wants the patience to begin anew.
+    progress = state.checkpoint.progress
+    if state.run.status is RunStatus.FINISHED:
+        progress = dataclasses.replace(progress, epochs_since_best=0)
+    checkpoint = dataclasses.replace(state.checkpoint, progress=progress)
+    training_state = TrainingState.resumed(job, checkpoint)
+    training_state.learning_rate = training.learning_rate
+    return job, training_state
+
+
+def _examples(dataset: Dataset) -> tuple[Examples, Examples]:
+    def examples(split: Split) -> Examples:
+        rows = dataset.rows_of(split)
+        return Examples(tuple(dataset.sequences[row] for row in rows), dataset.targets[rows])
+
+    return examples(Split.TRAIN), examples(Split.VALIDATION)
+
+
+def _receive(session: Session, delivery: Delivery) -> None:
+    """Take in what the thread has posted."""
+    state = session.state
+    if state.model is None:
+        return
+    changes: dict[str, Any] = {"curves": extended(state.curves, delivery.records)}
+    run = _advanced(state.run, delivery)
+    model = state.model
+    snapshot = delivery.snapshot
+    if snapshot is not None:
+        model = dataclasses.replace(
+            model,
+            parameters=snapshot.parameters,
+            epoch=snapshot.epoch,
+            step=snapshot.step,
+            generation=model.generation + 1,
+        )
+        changes["probe_history"] = _probed(state, model, snapshot.position)
+    if delivery.checkpoint is not None:
+        changes["checkpoint"] = delivery.checkpoint
+    if delivery.end is not None:
+        session.training = None
+        run = _ended(run, delivery.end)
+        if run.status is RunStatus.FINISHED:
+            model = _best(model, delivery.end, changes["curves"])
+    session.apply(run=run, model=model, **changes)
+    _write(session, delivery)
+    _tell_end(session, delivery.end)
+    evaluate_soon(session)
+
+
+def _advanced(run: RunState, delivery: Delivery) -> RunState:
+    newest = next((r for r in reversed(delivery.records) if isinstance(r, BatchRecord)), None)
+    if newest is None:
+        return run
+    speed = delivery.tokens_per_second or run.tokens_per_second
+    left = (run.epochs - newest.epoch) * newest.batches + newest.batches - newest.batch
+    return dataclasses.replace(
+        run,
+        epoch=newest.epoch,
+        batch=newest.batch,
+        batches=newest.batches,
+        tokens_per_second=speed,
+        seconds_left=left * newest.tokens / speed if speed > 0 else None,
+    )
+
+
+def _ended(run: RunState, end: End) -> RunState:
+    status, message = RunStatus.PAUSED, ""
+    if end.error is not None:
+        status = RunStatus.FAILED
+        message = str(end.error)
+    elif end.finished:
+        status = RunStatus.FINISHED
+        message = "stopped early" if end.stopped_early else ""
+    return dataclasses.replace(run, status=status, message=message, seconds_left=None)
+
+
+def _best(model: Model, end: End, curves: Curves) -> Model:
+    """A run that has finished shows its best weights, as `evaluate` and `predict` use them."""
+    best = end.checkpoint.best_parameters
+    if best is None or curves.best_epoch is None:
+        return model
+    return dataclasses.replace(model, parameters=best, epoch=curves.best_epoch)
+
+
+def _write(session: Session, delivery: Delivery) -> None:
+    number, records, checkpoint = session.state.run.number, delivery.records, delivery.checkpoint
+    session.writer.submit(lambda file: file.append_records(number, records))
+    if checkpoint is not None:
+        session.writer.submit(lambda file: file.write_checkpoint(number, checkpoint))
+
+
+def _tell_end(session: Session, end: End | None) -> None:
+    if end is None:
+        return
+    if end.error is not None:
+        session.fail(end.error)
+    elif end.stopped_early:
+        patience = session.state.spec.training.patience
+        session.tell(
+            Tone.INFO,
+            f"Training stopped early: {patience} epochs without a better validation loss.",
+            "Press Train to go on anyway.",
+        )
+
+
+def extended(curves: Curves, records: tuple[Record, ...]) -> Curves:
+    """Return the curves with more records at their ends."""
+    batches = [record for record in records if isinstance(record, BatchRecord)]
+    epochs = [record for record in records if isinstance(record, EpochRecord)]
+    best = next((r.epoch for r in reversed(epochs) if r.is_best), curves.best_epoch)
+    return Curves(
+        _more(curves.batch_position, [r.epoch - 1 + r.batch / r.batches for r in batches]),
+        _more(curves.batch_loss, [r.loss for r in batches]),
+        _more(curves.batch_accuracy, [r.accuracy for r in batches]),
+        _more(curves.gradient_norm, [r.gradient_norm for r in batches]),
+        _more(curves.epoch, [r.epoch for r in epochs]),
+        _more(curves.train_loss, [r.train_loss for r in epochs]),
+        _more(curves.train_accuracy, [r.train_accuracy for r in epochs]),
+        _more(curves.validation_loss, [_number(r.validation_loss) for r in epochs]),
+        _more(curves.validation_accuracy, [_number(r.validation_accuracy) for r in epochs]),
+        best,
+    )
+
+
+def _more(array: NDArray[np.float64], values: list[float]) -> NDArray[np.float64]:
+    if not values:
+        return array
+    longer = np.concatenate([array, np.asarray(values, np.float64)])
+    longer.setflags(write=False)
+    return longer
+
+
+def _number(value: float | None) -> float:
+    return float("nan") if value is None else value
+
+
+def _probed(state: SessionState, model: Model, position: float) -> ProbeHistory:
+    """Return the probes' history with the answers of the newest weights."""
+    history = state.probe_history
+    probes, classes = len(state.probes), len(model.labels)
+    if probes == 0:
+        return history
+    now = np.stack(
+        [probe.probabilities for probe in model.predict([p.sentence for p in state.probes])]
+    )
+    before = history.probabilities
+    if before.shape[0] != probes or before.shape[2:] != (classes,):
+        before = np.full((probes, len(history.epochs), classes), np.nan, np.float32)
+    return ProbeHistory(
+        np.append(history.epochs, position),
+        np.concatenate([before, now[:, None, :]], axis=1),
+    )

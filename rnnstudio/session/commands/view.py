@@ -1,0 +1,144 @@
+"""What is looked at: the page, the sentence, the step, the unit; playing the unrolling."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from rnnstudio.data.table import Split
+from rnnstudio.data.tokens import tokenize
+from rnnstudio.project.preferences import save_preferences
+from rnnstudio.session.commands.evaluation import evaluate_soon
+from rnnstudio.session.commands.sentences import save_sentences
+from rnnstudio.session.memo import remembered
+from rnnstudio.session.session import Session
+from rnnstudio.session.state import SessionState
+
+SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
+_STEP_MILLISECONDS = 700  # at speed 1: long enough to follow one word on a projector
+
+
+@remembered(4)
+def _token_count(sentence: str, text: Any) -> int:
+    return len(tokenize(sentence, text))
+
+
+def step_count(state: SessionState) -> int:
+    """Return the number T of steps of the sentence, 0 where there is none."""
+    tokens = _token_count(state.selection.sentence, state.spec.text)
+    return tokens + 2 if tokens else 0
+
+
+def show_page(session: Session, page: str) -> None:
+    """Go to another page."""
+    session.apply(page=page)
+    evaluate_soon(session)
+
+
+def set_sentence(session: Session, sentence: str, row: int | None = None) -> None:
+    """Look at a sentence, read to its end; `row` is its place in the table if it is there."""
+    session.play_timer.stop()
+    selection = dataclasses.replace(session.state.selection, sentence=sentence, row=row)
+    state = dataclasses.replace(session.state, selection=selection)
+    selection = dataclasses.replace(selection, step=max(step_count(state), 1))
+    session.apply(selection=selection, playing=False)
+    save_sentences(session)
+
+
+def open_row(session: Session, row: int) -> None:
+    """Show a sentence of the table on the Unroll page."""
+    set_sentence(session, session.state.table.rows[row].text, row)
+    show_page(session, "unroll")
+
+
+def choose_row(session: Session, row: int) -> None:
+    """Select a sentence of the table and stay on the page."""
+    set_sentence(session, session.state.table.rows[row].text, row)
+
+
+def random_row(session: Session) -> None:
+    """Show a sentence of the evaluated split (of all rows where it is empty), another each time."""
+    dataset = session.state.dataset
+    if dataset is None or not dataset.splits:
+        return
+    rows = dataset.rows_of(Split.TEST)
+    rows = rows if len(rows) else dataset.rows_of(Split.TRAIN)
+    others = [int(row) for row in rows if int(row) != session.state.selection.row]
+    if others:
+        open_row(session, int(session.chance.choice(others)))
+
+
+def set_step(session: Session, step: int) -> None:
+    """Move the play head to step `step` (1 … T)."""
+    step = min(max(step, 1), max(step_count(session.state), 1))
+    if step != session.state.selection.step:
+        session.apply(selection=dataclasses.replace(session.state.selection, step=step))
+
+
+def step_by(session: Session, steps: int) -> None:
+    """Move the play head by some steps and stop playing."""
+    pause_playing(session)
+    set_step(session, session.state.selection.step + steps)
+
+
+def select_unit(session: Session, unit: int | None, step: int | None = None) -> None:
+    """Look into a unit (0-based), at another step if one is given; None looks at the output."""
+    selection = dataclasses.replace(session.state.selection, unit=unit)
+    session.apply(selection=selection)
+    if step is not None:
+        pause_playing(session)
+        set_step(session, step)
+
+
+def play(session: Session) -> None:
+    """Unroll the sentence word by word, from its beginning where it has been read."""
+    last = step_count(session.state)
+    if not last:
+        return
+    if session.state.selection.step >= last:
+        set_step(session, 1)
+    session.play_timer.start(round(_STEP_MILLISECONDS / session.state.speed))
+    session.apply(playing=True)
+
+
+def play_from_start(session: Session) -> None:
+    """Unroll the sentence from its first step."""
+    set_step(session, 1)
+    play(session)
+
+
+def pause_playing(session: Session) -> None:
+    """Stay at the present step."""
+    if session.state.playing:
+        session.play_timer.stop()
+        session.apply(playing=False)
+
+
+def play_or_pause(session: Session) -> None:
+    """Do what the play button says."""
+    if session.state.playing:
+        pause_playing(session)
+    else:
+        play(session)
+
+
+def set_speed(session: Session, speed: float) -> None:
+    """Play at another speed (1: 0.7 s a word)."""
+    session.apply(speed=speed)
+    if session.state.playing:
+        session.play_timer.start(round(_STEP_MILLISECONDS / speed))
+
+
+def tick(session: Session) -> None:
+    """Go one step on while playing; the play timer calls this."""
+    set_step(session, session.state.selection.step + 1)
+    if session.state.selection.step >= step_count(session.state):
+        pause_playing(session)
+
+
+def change_preferences(session: Session, **changes: Any) -> None:
+    """Change what is remembered between two starts, e.g. `theme="dark"`."""
+    preferences = dataclasses.replace(session.state.preferences, **changes)
+    if preferences != session.state.preferences:
+        session.apply(preferences=preferences)
+        save_preferences(preferences)

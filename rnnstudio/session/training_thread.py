@@ -1,0 +1,145 @@
+"""Runs the engine's training generator beside the window."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from PySide6.QtCore import Qt, QThread, Signal
+
+from rnnstudio.engine.training import BatchRecord, EpochRecord, TrainingJob, TrainingState, fit
+from rnnstudio.session.mailbox import Delivery, End, Mailbox, Snapshot
+
+SNAPSHOT_SECONDS = 1 / 15
+CHECKPOINT_SECONDS = 1.0  # a killed process loses at most this much
+
+
+class Stretch(Enum):
+    """How far a thread trains before it stops by itself."""
+
+    RUN = auto()
+    EPOCH = auto()
+    BATCH = auto()
+
+
+@dataclass
+class _Speed:
+    """Tokens a second over about the last second."""
+
+    tokens: int = 0
+    since: float = 0.0
+    value: float = 0.0
+
+    def count(self, tokens: int, now: float) -> float:
+        self.tokens += tokens
+        elapsed = now - self.since
+        if elapsed >= 0.5 or (self.value == 0 and elapsed > 0):
+            self.value = self.tokens / elapsed
+        if elapsed >= 0.5:
+            self.tokens, self.since = 0, now
+        return self.value
+
+
+class TrainingThread(QThread):
+    """One stretch of training.
+
+    It captures what it needs and changes nothing else. `on_delivery` is called in the window's
+    thread, at most once a snapshot; `stop` takes effect within one batch.
+    """
+
+    _woken = Signal()
+
+    def __init__(
+        self,
+        job: TrainingJob,
+        state: TrainingState,
+        stretch: Stretch,
+        on_delivery: Callable[[Delivery], None],
+    ) -> None:
+        super().__init__()
+        self._job = job
+        self._state = state
+        self._stretch = stretch
+        self._on_delivery: Callable[[Delivery], None] | None = on_delivery
+        self._stop = threading.Event()
+        self._learning_rate: float | None = None
+        self._mailbox = Mailbox(self._woken.emit)
+        # The thread object lives in the window's thread: so does this slot.
+        self._woken.connect(self._on_woken, Qt.ConnectionType.QueuedConnection)
+
+    def stop(self) -> None:
+        """Ask the thread to stop after the batch it is in."""
+        self._stop.set()
+
+    def abandon(self) -> None:
+        """Stop, wait, and drop everything that was not delivered."""
+        self._on_delivery = None
+        self._stop.set()
+        self.wait()
+
+    def finish(self) -> None:
+        """Stop, wait, and deliver what is left at once."""
+        self._stop.set()
+        self.wait()
+        self._on_woken()
+
+    def set_learning_rate(self, learning_rate: float) -> None:
+        """Use another η from the next batch on."""
+        self._learning_rate = learning_rate
+
+    def run(self) -> None:
+        """Train; called by Qt in the new thread."""
+        error: Exception | None = None
+        stopped_early = False
+        position = 0.0
+        speed = _Speed(since=time.perf_counter())
+        last_snapshot = last_checkpoint = time.perf_counter()
+        try:
+            for record in fit(self._job, self._state):
+                self._mailbox.post_record(record)
+                if isinstance(record, EpochRecord):
+                    stopped_early = record.stopped_early
+                    position = float(record.epoch)
+                    if self._stretch is Stretch.EPOCH:
+                        break
+                    continue
+                position = _position(record)
+                now = time.perf_counter()
+                tokens_per_second = speed.count(record.tokens, now)
+                if now - last_snapshot >= SNAPSHOT_SECONDS:
+                    last_snapshot = now
+                    checkpoint = None
+                    if now - last_checkpoint >= CHECKPOINT_SECONDS:
+                        last_checkpoint = now
+                        checkpoint = self._state.checkpoint()
+                    self._mailbox.post_snapshot(
+                        self._snapshot(position), tokens_per_second, checkpoint
+                    )
+                if self._learning_rate is not None:
+                    self._state.learning_rate, self._learning_rate = self._learning_rate, None
+                # The last batch of an epoch goes on to the epoch's record (validation).
+                epoch_done = record.batch == record.batches
+                if not epoch_done and (self._stop.is_set() or self._stretch is Stretch.BATCH):
+                    break
+                if epoch_done and self._stretch is Stretch.BATCH:
+                    self._stretch = Stretch.EPOCH
+        except Exception as caught:
+            error = caught
+        end = End(self._state.checkpoint(), self._state.finished, stopped_early, error)
+        self._mailbox.post_end(end, self._snapshot(position))
+
+    def _on_woken(self) -> None:
+        delivery = self._mailbox.collect()
+        if self._on_delivery is not None and (delivery.records or delivery.end is not None):
+            self._on_delivery(delivery)
+
+    def _snapshot(self, position: float) -> Snapshot:
+        state = self._state
+        return Snapshot(state.parameters.frozen(), state.epoch, state.step, position)
+
+
+def _position(record: BatchRecord) -> float:
+    return record.epoch - 1 + record.batch / record.batches
