@@ -1,0 +1,87 @@
+"""`rnnstudio predict`: what a project's network says to sentences."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+
+from rnnstudio.cli.options import Parser, add_file, add_json, add_weights
+from rnnstudio.cli.output import percent, print_json, print_note, print_table
+from rnnstudio.data.vocabulary import UNKNOWN_ID
+from rnnstudio.errors import RnnStudioError
+from rnnstudio.project.file import ProjectFile
+from rnnstudio.project.model import Prediction
+
+
+def parser() -> Parser:
+    """The arguments of `rnnstudio predict`."""
+    parser = Parser("rnnstudio predict", "Let a project's network read sentences.")
+    add_file(parser)
+    parser.add_argument(
+        "sentences",
+        metavar="SENTENCE",
+        nargs="+",
+        help="a sentence in quotation marks; - reads one from each line of standard input",
+    )
+    add_weights(parser)
+    add_json(parser)
+    return parser
+
+
+def run(arguments: Namespace) -> int:
+    """Predict and print.
+
+    Raises:
+        RnnStudioError: the project cannot be used, or a sentence is empty.
+    """
+    with ProjectFile.open(arguments.file) as file:
+        model = file.load().model(arguments.weights)
+    sentences = [line for given in arguments.sentences for line in _sentences_of(given)]
+    predictions = model.predict(sentences)
+    if arguments.json:
+        print_json(
+            {
+                "labels": list(model.labels),
+                "sentences": [
+                    {
+                        "tokens": [token.text for token in prediction.tokens],
+                        "ids": prediction.ids.tolist(),
+                        "prediction": prediction.prediction,
+                        "probabilities": prediction.probabilities.tolist(),
+                    }
+                    for prediction in predictions
+                ],
+            }
+        )
+        return 0
+    for sentence, prediction in zip(sentences, predictions, strict=True):
+        print(f"{sentence}  →  {prediction.prediction}")
+        if unknown := _unknown_words(prediction):
+            print(f"  not in the vocabulary: {', '.join(unknown)}")
+        print_table(
+            [
+                (f"  {label}", percent(float(probability)))
+                for label, probability in zip(model.labels, prediction.probabilities, strict=True)
+            ]
+        )
+    return 0
+
+
+def _sentences_of(given: str) -> list[str]:
+    if given != "-":
+        return [given]
+    lines = [line.strip("\ufeff\r\n") for line in sys.stdin]
+    sentences = [line for line in lines if line.strip()]
+    if not sentences:
+        raise RnnStudioError("Standard input has no sentence.", "Write one on each line.")
+    if empty := len(lines) - len(sentences):
+        print_note(f"{empty} empty {'line' if empty == 1 else 'lines'} left out.")
+    return sentences
+
+
+def _unknown_words(prediction: Prediction) -> list[str]:
+    return [
+        token.text
+        for token, id_ in zip(prediction.tokens, prediction.ids[1:-1], strict=True)
+        if id_ == UNKNOWN_ID
+    ]

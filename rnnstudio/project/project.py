@@ -1,0 +1,118 @@
+"""The contents of a project file as one frozen value."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+from rnnstudio.data.dataset import Dataset, SplitSpec, build_dataset
+from rnnstudio.data.table import Split, Table
+from rnnstudio.data.vocabulary import Vocabulary
+from rnnstudio.engine.checkpoint import Checkpoint
+from rnnstudio.engine.network import NetworkSpec
+from rnnstudio.engine.training import BatchRecord, EpochRecord
+from rnnstudio.errors import RnnStudioError
+from rnnstudio.project.model import Model
+from rnnstudio.project.spec import ProjectSpec
+
+MOST_PROBES = 8
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training: its own settings, vocabulary and labels, its curves and its weights.
+
+    `last` has the newest and the best weights and all that is needed to go on with the
+    training; None before the first checkpoint.
+    """
+
+    number: int
+    spec: ProjectSpec
+    vocabulary: Vocabulary
+    labels: tuple[str, ...]
+    batch_records: tuple[BatchRecord, ...] = ()
+    epoch_records: tuple[EpochRecord, ...] = ()
+    last: Checkpoint | None = None
+
+    @property
+    def network(self) -> NetworkSpec:
+        """The network that this run trains."""
+        return self.spec.model.network(self.vocabulary.size, len(self.labels))
+
+    def model(self, weights: str = "best") -> Model:
+        """The network with its "best" or "last" weights.
+
+        Raises:
+            RnnStudioError: the run has no weights yet.
+            ValueError: `weights` is neither.
+        """
+        if weights not in ("best", "last"):
+            raise ValueError(weights)
+        if self.last is None:
+            raise RnnStudioError("This run has no weights yet.", "Train it first.")
+        parameters, progress = self.last.parameters, self.last.progress
+        epoch, step = progress.epoch, progress.step
+        # Before its first epoch has ended a run has no best weights but those it began with.
+        if weights == "best" and progress.epoch > 0:
+            parameters = self.last.best_parameters
+            epoch = progress.epoch - progress.epochs_since_best
+            steps = [record.step for record in self.epoch_records if record.epoch == epoch]
+            step = steps[0] if steps else step
+        return Model(
+            network=self.network,
+            parameters=parameters,
+            vocabulary=self.vocabulary,
+            labels=self.labels,
+            text=self.spec.text,
+            epoch=epoch,
+            step=step,
+        )
+
+
+@dataclass(frozen=True)
+class Project:
+    """Everything in a project file: settings, data with their splits, runs, sentences."""
+
+    spec: ProjectSpec
+    table: Table
+    splits: tuple[Split, ...]
+    runs: tuple[Run, ...] = ()
+    probes: tuple[str, ...] = ()
+    sentence: str = ""
+
+    def model(self, weights: str = "best") -> Model:
+        """The network of the newest run that has weights, with its "best" or "last" ones.
+
+        Raises:
+            RnnStudioError: nothing has been trained yet.
+        """
+        return self.trained_run().model(weights)
+
+    def trained_run(self) -> Run:
+        """The newest run that has weights.
+
+        Raises:
+            RnnStudioError: nothing has been trained yet.
+        """
+        for run in reversed(self.runs):
+            if run.last is not None:
+                return run
+        raise RnnStudioError("The project has no trained network.", "Train one first.")
+
+    def dataset_for(self, model: Model) -> Dataset:
+        """The project's rows as `model` reads them, in the splits that the project has.
+
+        Raises:
+            DataError: a row has a label that the model does not know.
+        """
+        rows = tuple(
+            dataclasses.replace(row, split=split)
+            for row, split in zip(self.table.rows, self.splits, strict=True)
+        )
+        return build_dataset(
+            dataclasses.replace(self.table, rows=rows),
+            model.text,
+            SplitSpec(validation=0.0, test=0.0),
+            vocabulary=model.vocabulary,
+            labels=model.labels,
+        )

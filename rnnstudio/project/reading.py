@@ -1,0 +1,206 @@
+"""Reads a project out of its tables; whatever makes no sense is refused with words."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import sqlite3
+from pathlib import Path
+
+from rnnstudio.data.problems import Problem, Severity
+from rnnstudio.data.table import Row, Split, Table
+from rnnstudio.data.vocabulary import Vocabulary
+from rnnstudio.engine.checkpoint import Checkpoint
+from rnnstudio.engine.network import NetworkSpec
+from rnnstudio.engine.training import BatchRecord, EpochRecord
+from rnnstudio.errors import RnnStudioError
+from rnnstudio.project.errors import ProjectFileError
+from rnnstudio.project.json_values import parsed
+from rnnstudio.project.project import MOST_PROBES, Project, Run
+from rnnstudio.project.schema import damaged, reading_failed
+from rnnstudio.project.spec import ProjectSpec
+from rnnstudio.project.weights import largest_size, unpacked, unpacked_weights
+
+
+def read_project(connection: sqlite3.Connection, path: Path | None) -> Project:
+    """The whole project that a checked connection leads to.
+
+    Raises:
+        ProjectFileError: a value makes no sense, or the weights do not fit their network.
+    """
+    try:
+        table, splits = _table(connection)
+        return Project(
+            spec=_spec(_meta(connection, "spec"), "settings"),
+            table=table,
+            splits=splits,
+            runs=tuple(_run(connection, *row) for row in connection.execute(_RUNS).fetchall()),
+            probes=_texts(_meta(connection, "probes", []), "probe sentences", MOST_PROBES),
+            sentence=_text(_meta(connection, "sentence", ""), "the sentence"),
+        )
+    except sqlite3.Error as error:
+        raise reading_failed(path, error) from None
+    except (RnnStudioError, ValueError, TypeError, OverflowError) as error:
+        raise damaged(path, str(error).rstrip(".")) from None
+
+
+_RUNS = "SELECT number, spec, vocabulary, labels FROM runs ORDER BY number"
+
+
+def _meta(connection: sqlite3.Connection, key: str, default: object = None) -> object:
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    if row is not None:
+        return parsed(row[0], key)
+    if default is None:
+        raise ProjectFileError(f"it has no {key}")
+    return default
+
+
+def _spec(value: object, where: str) -> ProjectSpec:
+    spec = ProjectSpec.from_json(value)
+    problems = spec.validate()
+    if problems:
+        raise ProjectFileError(f"{where}: {problems[0].message}")
+    return spec
+
+
+def _text(value: object, where: str) -> str:
+    if not isinstance(value, str):
+        raise ProjectFileError(f"{where} should be a text")
+    return value
+
+
+def _texts(value: object, where: str, most: int | None = None) -> tuple[str, ...]:
+    if not isinstance(value, list) or (most is not None and len(value) > most):
+        raise ProjectFileError(f"{where} should be a list of texts")
+    return tuple(_text(item, f"each of the {where}") for item in value)
+
+
+def _table(connection: sqlite3.Connection) -> tuple[Table, tuple[Split, ...]]:
+    about = _meta(connection, "table")
+    if not isinstance(about, dict) or set(about) != {"name", "origin", "task"}:
+        raise ProjectFileError("the description of its table makes no sense")
+    rows = connection.execute(
+        "SELECT text, label, given_split, source, line, split FROM rows ORDER BY position"
+    ).fetchall()
+    problems = connection.execute(
+        'SELECT path, line, "column", message, hint, severity FROM problems ORDER BY position'
+    ).fetchall()
+    table = Table(
+        name=_text(about["name"], "the table's name"),
+        rows=tuple(
+            Row(text, label, None if given is None else Split(given), source, line)
+            for text, label, given, source, line, _ in rows
+        ),
+        problems=tuple(
+            Problem(path, line, column, message, hint, Severity(severity))
+            for path, line, column, message, hint, severity in problems
+        ),
+        origin=_text(about["origin"], "the table's origin"),
+        task=_text(about["task"], "the table's task"),
+    )
+    return table, tuple(Split(row[-1]) for row in rows)
+
+
+def _run(
+    connection: sqlite3.Connection, number: int, spec: str, vocabulary: str, labels: str
+) -> Run:
+    where = f"run {number}"
+    run = Run(
+        number=number,
+        spec=_spec(parsed(spec, where), where),
+        vocabulary=Vocabulary(_texts(parsed(vocabulary, where), f"words of {where}")),
+        labels=_texts(parsed(labels, where), f"labels of {where}"),
+    )
+    if len(set(run.labels)) != len(run.labels) or len(run.labels) < 2:
+        raise ProjectFileError(f"the labels of {where} make no sense")
+    if len(set(run.vocabulary.words)) != len(run.vocabulary.words):
+        raise ProjectFileError(f"the words of {where} are not all different")
+    return dataclasses.replace(
+        run,
+        batch_records=_batch_records(connection, number),
+        epoch_records=_epoch_records(connection, number),
+        last=_checkpoint(connection, number, run.network),
+    )
+
+
+def _batch_records(connection: sqlite3.Connection, run: int) -> tuple[BatchRecord, ...]:
+    return tuple(
+        BatchRecord(
+            step=step,
+            epoch=epoch,
+            batch=batch,
+            batches=batches,
+            loss=_measured(loss),
+            accuracy=_measured(accuracy),
+            gradient_norm=_measured(norm),
+            tokens=tokens,
+        )
+        for step, epoch, batch, batches, loss, accuracy, norm, tokens in connection.execute(
+            "SELECT step, epoch, batch, batches, loss, accuracy, gradient_norm, tokens"
+            " FROM batch_curve WHERE run = ? ORDER BY step",
+            (run,),
+        )
+    )
+
+
+def _epoch_records(connection: sqlite3.Connection, run: int) -> tuple[EpochRecord, ...]:
+    return tuple(
+        EpochRecord(
+            step=step,
+            epoch=epoch,
+            train_loss=_measured(train_loss),
+            train_accuracy=_measured(train_accuracy),
+            validation_loss=validation_loss,
+            validation_accuracy=validation_accuracy,
+            is_best=bool(is_best),
+            stopped_early=bool(stopped_early),
+        )
+        for (
+            step,
+            epoch,
+            train_loss,
+            train_accuracy,
+            validation_loss,
+            validation_accuracy,
+            is_best,
+            stopped_early,
+        ) in connection.execute(
+            "SELECT step, epoch, train_loss, train_accuracy, validation_loss,"
+            " validation_accuracy, is_best, stopped_early"
+            " FROM epoch_curve WHERE run = ? ORDER BY step",
+            (run,),
+        )
+    )
+
+
+def _measured(value: float | None) -> float:
+    return math.nan if value is None else value
+
+
+def _checkpoint(
+    connection: sqlite3.Connection, run: int, network: NetworkSpec
+) -> Checkpoint | None:
+    sizes = connection.execute(
+        "SELECT length(weights), length(best_weights), length(optimiser)"
+        " FROM checkpoints WHERE run = ?",
+        (run,),
+    ).fetchone()
+    if sizes is None:
+        return None
+    shapes = network.parameter_shapes()
+    # Before the bytes are fetched. No optimiser remembers more than twice the weights.
+    if max(sizes[0], sizes[1], sizes[2] // 2) > largest_size(shapes):
+        raise ProjectFileError(f"the weights of run {run} are larger than its network")
+    weights, best_weights, optimiser, state = connection.execute(
+        "SELECT weights, best_weights, optimiser, state FROM checkpoints WHERE run = ?", (run,)
+    ).fetchone()
+    meta = parsed(state, f"the state of run {run}")
+    if not isinstance(meta, dict):
+        raise ProjectFileError(f"the state of run {run} makes no sense")
+    arrays = {
+        **{f"last.{name}": array for name, array in unpacked_weights(weights, shapes).items()},
+        **{f"best.{name}": array for name, array in unpacked_weights(best_weights, shapes).items()},
+        **{f"moment.{name}": array for name, array in unpacked(optimiser).items()},
+    }
+    return Checkpoint.from_parts(arrays, meta, network)

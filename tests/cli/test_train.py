@@ -1,0 +1,355 @@
+"""`train` makes a project out of data, says what it reached, and never harms another file."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from rnnstudio.data.table import Split
+from rnnstudio.engine.activations import Activation
+from rnnstudio.engine.optimizers import OptimizerName
+from rnnstudio.engine.training import NotFiniteError
+from rnnstudio.project.file import ProjectFile
+from rnnstudio.project.project import Project
+from rnnstudio.project.spec import DEFAULT_SPEC
+from tests.cli.conftest import SMALL, Command, write_films
+
+
+def _load(path: Path) -> Project:
+    with ProjectFile.open(path) as file:
+        return file.load()
+
+
+def test_json_has_what_is_promised(rnnstudio: Command, films: Path) -> None:
+    output = films.with_name("out.rnnstudio")
+    answer = rnnstudio("train", films, "-o", output, "--json", *SMALL)
+    assert answer.status == 0
+    value = answer.json
+    for split in ("train", "validation", "test"):
+        assert set(value[split]) == {"loss", "accuracy"}
+        assert value[split]["loss"] > 0
+        assert 0 <= value[split]["accuracy"] <= 1
+    assert value["epochs"] == 2
+    assert value["tokens_per_second"] > 0
+    assert value["data"]["rows"] == {"train": 32, "validation": 4, "test": 4}
+    project = _load(output)
+    assert value["parameters"] == project.model().network.parameter_count
+    assert value["settings"] == project.spec.to_json()
+    assert "Training" in answer.err
+
+
+def test_figures_for_people(rnnstudio: Command, films: Path) -> None:
+    answer = rnnstudio("train", films, "-o", films.with_name("out.rnnstudio"), *SMALL)
+    assert answer.status == 0
+    for words in ("40 sentences", "2 classes", "train", "validation", "test", "out.rnnstudio"):
+        assert words in answer.out
+
+
+def test_evaluate_agrees_with_train(rnnstudio: Command, films: Path) -> None:
+    output = films.with_name("out.rnnstudio")
+    said = rnnstudio("train", films, "-o", output, "--json", *SMALL).json
+    for split in ("train", "validation", "test"):
+        figures = rnnstudio("evaluate", output, "--split", split, "--json").json
+        assert (figures["loss"], figures["accuracy"]) == tuple(said[split].values())
+
+
+def test_same_seed_same_numbers(rnnstudio: Command, films: Path) -> None:
+    projects, said = [], []
+    for name, seed in (("a", 3), ("b", 3), ("c", 4)):
+        output = films.with_name(f"{name}.rnnstudio")
+        value = rnnstudio("train", films, "-o", output, "--seed", seed, "--json", *SMALL).json
+        said.append({key: value[key] for key in ("train", "validation", "test")})
+        projects.append(_load(output))
+    first, second, third = (project.runs[0] for project in projects)
+    assert said[0] == said[1]
+    assert first.batch_records == second.batch_records
+    assert first.last is not None
+    assert second.last is not None
+    np.testing.assert_array_equal(first.last.parameters.flat, second.last.parameters.flat)
+    assert projects[0].splits == projects[1].splits != projects[2].splits
+    assert first.batch_records != third.batch_records
+
+
+def test_every_option_arrives(rnnstudio: Command, films: Path) -> None:
+    output = films.with_name("out.rnnstudio")
+    options = {
+        "--hidden": 7,
+        "--embedding": "one-hot",
+        "--activation": "relu",
+        "--optimizer": "sgd",
+        "--lr": 0.5,
+        "--batch": 9,
+        "--epochs": 1,
+        "--clip": 1.5,
+        "--patience": 3,
+        "--seed": 11,
+        "--validation": 0.25,
+        "--test": "20%",
+        "--task": "classify",
+        "--cell": "rnn",
+        "--layers": 1,
+        "--level": "word",
+    }
+    words = [str(word) for option in options.items() for word in option]
+    assert rnnstudio("train", films, "-o", output, *words).status == 0
+    spec = _load(output).spec
+    assert dataclasses.asdict(spec.model) == {
+        "cell": "rnn",
+        "units": 7,
+        "embedding": None,
+        "activation": Activation.RELU,
+    }
+    assert dataclasses.asdict(spec.training) == {
+        "optimizer": OptimizerName.SGD,
+        "learning_rate": 0.5,
+        "batch_size": 9,
+        "epochs": 1,
+        "clip_norm": 1.5,
+        "patience": 3,
+        "seed": 11,
+    }
+    assert (spec.data.seed, spec.data.validation, spec.data.test) == (11, 0.25, 0.2)
+    assert spec.data.name == "films.tsv"
+
+
+@pytest.mark.parametrize("word", ["0", "none", "0.0"])
+def test_clipping_can_be_off(rnnstudio: Command, films: Path, word: str) -> None:
+    output = films.with_name("out.rnnstudio")
+    assert rnnstudio("train", films, "-o", output, "--clip", word, *SMALL).status == 0
+    assert _load(output).spec.training.clip_norm is None
+
+
+def test_defaults_are_the_program_s(rnnstudio: Command, films: Path) -> None:
+    output = films.with_name("out.rnnstudio")
+    assert rnnstudio("train", films, "-o", output).status == 0
+    spec = _load(output).spec
+    assert (spec.model, spec.training, spec.text) == (
+        DEFAULT_SPEC.model,
+        DEFAULT_SPEC.training,
+        DEFAULT_SPEC.text,
+    )
+
+
+def test_files_for_validation_and_test(rnnstudio: Command, films: Path) -> None:
+    other = write_films(films.with_name("other.tsv"), rows=6)
+    output = films.with_name("out.rnnstudio")
+    words = ("--validation", other, "--test", "0")
+    value = rnnstudio("train", films, "-o", output, *words, "--json", *SMALL).json
+    assert value["data"]["rows"] == {"train": 40, "validation": 6, "test": 0}
+    assert value["test"] == {"loss": None, "accuracy": None}
+    project = _load(output)
+    own = {
+        row.source
+        for row, split in zip(project.table.rows, project.splits, strict=True)
+        if split is Split.VALIDATION
+    }
+    assert own == {"other.tsv"}
+
+
+def test_lecture_trains_on_all_its_sentences(rnnstudio: Command, tmp_path: Path) -> None:
+    output = tmp_path / "lecture.rnnstudio"
+    value = rnnstudio("train", "builtin:lecture", "-o", output, "--json", *SMALL).json
+    assert value["data"]["rows"] == {"train": 4, "validation": 0, "test": 0}
+    assert value["data"]["vocabulary"] == 24
+    assert value["validation"] == value["test"] == {"loss": None, "accuracy": None}
+    answer = rnnstudio("train", "builtin:lecture", "-o", output, *SMALL)
+    assert "–" in answer.out
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (["--task", "label"], "this version has only “classify”, not “label”"),
+        (["--cell", "gru"], "this version has only “rnn”, not “gru”"),
+        (["--layers", "2"], "this version has only “1”, not “2”"),
+        (["--level", "character"], "this version has only “word”, not “character”"),
+        (["--hidden", "0"], "The number of units is 0. Choose a whole number from 1"),
+        (["--hidden", "many"], "invalid int value: 'many'"),
+        (["--embedding", "big"], "neither a whole number nor “one-hot”"),
+        (["--embedding", "-1"], "The embedding size is -1."),
+        (["--lr", "0"], "The learning rate is 0. Choose a number above 0"),
+        (["--lr", "nan"], "The learning rate is nan."),
+        (["--epochs", "0"], "The number of epochs is 0."),
+        (["--batch", "99999999"], "The batch size is 99,999,999."),
+        (["--clip", "-1"], "The clipping norm is -1."),
+        (["--clip", "some"], "neither a number nor “none”"),
+        (["--seed", "-1"], "The seed of the splits is -1."),
+        (["--optimizer", "magic"], "invalid choice: 'magic'"),
+        (["--activation", "sine"], "invalid choice: 'sine'"),
+        (["--validation", "1.5"], "“1.5” is no share"),
+        (["--validation", "nan"], "“nan” is no share"),
+        (["--test", "120%"], "“120%” is no share"),
+        (["--test", "0.6", "--validation", "0.6"], "hardly anything to train on"),
+        (["--validation", "none.tsv"], "none.tsv"),
+        (["--epo", "3"], "unrecognized arguments: --epo 3"),
+    ],
+)
+def test_bad_option_is_one_line(
+    rnnstudio: Command, films: Path, words: list[str], line: str
+) -> None:
+    output = films.with_name("out.rnnstudio")
+    answer = rnnstudio("train", films, "-o", output, *words)
+    assert (answer.status, answer.out) == (2, "")
+    assert line in answer.line
+    assert not output.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, "does not exist"),
+        (b"", "empty"),
+        (b"a film\t1\nanother\t1\n", "only one class"),
+        (bytes(range(256)) * 40, ""),
+    ],
+)
+def test_bad_data_are_one_line(
+    rnnstudio: Command, tmp_path: Path, content: bytes | None, words: str
+) -> None:
+    data, output = tmp_path / "data.tsv", tmp_path / "out.rnnstudio"
+    if content is not None:
+        data.write_bytes(content)
+    answer = rnnstudio("train", data, "-o", output)
+    assert (answer.status, answer.out) == (2, "")
+    assert words in answer.line
+    assert not output.exists()
+
+
+def test_problems_in_the_data_are_told(rnnstudio: Command, films: Path) -> None:
+    with films.open("a", encoding="utf-8") as file:
+        file.write("no label here\n" * 9)
+    answer = rnnstudio("train", films, "-o", films.with_name("out.rnnstudio"), *SMALL)
+    assert answer.status == 0
+    said = answer.err.splitlines()
+    assert said[0] == "rnnstudio: 9 problems in the data:"
+    assert said[1].startswith("  films.tsv, line 41")
+    assert said[6] == "  … and 4 more"
+
+
+def test_share_that_is_not_used_is_told(rnnstudio: Command, tmp_path: Path) -> None:
+    folder = tmp_path / "films"
+    folder.mkdir()
+    write_films(folder / "train.tsv")
+    write_films(folder / "test.tsv", rows=6)
+    output = tmp_path / "out.rnnstudio"
+    answer = rnnstudio("train", folder, "-o", output, "--test", "0.4", "--json", *SMALL)
+    assert "test split of their own; 0.4 is not used" in answer.err
+    assert answer.json["data"]["rows"]["test"] == 6
+
+
+class TestOutput:
+    def test_missing_folder_is_told_before_anything_is_read(
+        self, rnnstudio: Command, tmp_path: Path
+    ) -> None:
+        answer = rnnstudio("train", tmp_path / "no.tsv", "-o", tmp_path / "none" / "x.rnnstudio")
+        assert answer.status == 2
+        assert "none does not exist" in answer.line
+
+    def test_folder(self, rnnstudio: Command, films: Path) -> None:
+        answer = rnnstudio("train", films, "-o", films.parent)
+        assert answer.status == 2
+        assert "is a folder" in answer.line
+
+    def test_read_only_folder_is_told_before_the_training(
+        self, rnnstudio: Command, films: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(*arguments: object) -> int:
+            raise PermissionError(13, "Permission denied")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "open", refuse)
+            answer = rnnstudio("train", films, "-o", films.with_name("out.rnnstudio"))
+        assert answer.status == 2
+        assert "there is no permission" in answer.line
+
+    def test_file_of_another_kind_is_never_overwritten(
+        self, rnnstudio: Command, films: Path
+    ) -> None:
+        before = films.read_bytes()
+        answer = rnnstudio("train", films, "-o", films)
+        assert answer.status == 2
+        assert "is no RNN Studio project; it is left as it is" in answer.line
+        assert films.read_bytes() == before
+
+    def test_project_is_replaced(self, rnnstudio: Command, films: Path, trained: Path) -> None:
+        output = films.with_name("out.rnnstudio")
+        output.write_bytes(trained.read_bytes())
+        assert rnnstudio("train", films, "-o", output, "--seed", "9", *SMALL).status == 0
+        assert _load(output).spec.training.seed == 9
+
+    def test_disk_that_fills_up_leaves_the_old_project(
+        self, rnnstudio: Command, films: Path, trained: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def full(*arguments: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        output = films.with_name("out.rnnstudio")
+        output.write_bytes(trained.read_bytes())
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "fsync", full)
+            answer = rnnstudio("train", films, "-o", output, *SMALL)
+        assert (answer.status, answer.out) == (2, "")
+        assert "the disk is full" in answer.err.splitlines()[-1]
+        assert output.read_bytes() == trained.read_bytes()
+        assert sorted(path.name for path in films.parent.iterdir()) == ["films.tsv", output.name]
+
+
+def test_gradient_that_is_not_finite_is_one_line(
+    rnnstudio: Command, films: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def explode(*arguments: Any) -> Any:
+        raise NotFiniteError("rnn.weight_hh_l0", 12)
+
+    monkeypatch.setattr("rnnstudio.cli.train.fit", explode)
+    output = films.with_name("out.rnnstudio")
+    answer = rnnstudio("train", films, "-o", output, *SMALL)
+    assert answer.status == 2
+    assert "rnn.weight_hh_l0 is not finite at step 12" in answer.err.splitlines()[-1]
+    assert not output.exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Ctrl+C is sent otherwise elsewhere")
+def test_ctrl_c_while_it_trains(films: Path) -> None:
+    output = films.with_name("out.rnnstudio")
+    words = ["train", str(films), "-o", str(output), "--epochs", "100000"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "rnnstudio.cli.main", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        assert process.stderr is not None
+        try:
+            # The bar stands once the training has begun.
+            assert process.stderr.read(8) != b""
+            time.sleep(0.2)
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=60)
+        finally:
+            process.kill()
+    assert (process.returncode, out) == (130, b"")
+    assert err.splitlines()[-1] == b"rnnstudio: Stopped. No file was changed."
+    assert b"Traceback" not in err
+    assert [path.name for path in films.parent.iterdir()] == ["films.tsv"]
+
+
+def test_the_review_sentences_need_no_options(
+    rnnstudio: Command, shared_data: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "s.rnnstudio"
+    words = ("train", shared_data / "sentiment", "-o", output, "--json", "--epochs", "2")
+    value = rnnstudio(*words).json
+    assert value["data"]["rows"] == {"train": 2400, "validation": 300, "test": 300}
+    assert value["data"]["labels"] == ["0", "1"]
+    assert value["train"]["accuracy"] > 0.55
+    assert not math.isnan(value["test"]["loss"])
