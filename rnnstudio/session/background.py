@@ -70,6 +70,11 @@ class Background(QObject):
         """Return whether a job of this kind has not answered yet."""
         return any(job.kind == kind for job in self._jobs.values())
 
+    @property
+    def busy(self) -> bool:
+        """Whether any job has not answered yet."""
+        return bool(self._jobs)
+
     def cancel(self, kind: str) -> None:
         """Ask the jobs of a kind to stop, and drop their answers."""
         for ticket, job in list(self._jobs.items()):

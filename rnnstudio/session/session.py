@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -81,16 +80,19 @@ class Session(QObject):
     changed = Signal()
     notified = Signal(object)
 
-    def __init__(
-        self,
-        preferences: Preferences,
-        scratch: Callable[[], ProjectFile] = ProjectFile.create_scratch,
-        parent: QObject | None = None,
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, preferences: Preferences, keeps_scratch: bool = True) -> None:
+        """Make an empty session.
+
+        Args:
+            keeps_scratch: whether what happens goes into a file that outlives a crash; otherwise
+                it stays in memory.
+        """
+        super().__init__()
+        self.keeps_scratch = keeps_scratch
         self.state = _empty_state(preferences)
         self.undo_stack = UndoStack()
         self.background = Background(self)
+        scratch = ProjectFile.create_scratch if keeps_scratch else ProjectFile.in_memory
         self.writer = Writer(scratch, self)
         self.writer.failed.connect(self.fail)
         self.training: TrainingThread | None = None

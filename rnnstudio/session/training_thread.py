@@ -133,6 +133,8 @@ class TrainingThread(QThread):
 
     def _on_woken(self) -> None:
         delivery = self._mailbox.collect()
+        if delivery.end is not None:
+            self.wait()  # the thread has posted its last word: nobody may drop it before it ends
         if self._on_delivery is not None and (delivery.records or delivery.end is not None):
             self._on_delivery(delivery)
 

@@ -8,6 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 from rnnstudio.project.preferences import Preferences
 from rnnstudio.session.commands.files import new_project
+from rnnstudio.session.commands.start import make_session
 from rnnstudio.session.session import Notice, Session
 
 
@@ -27,7 +28,7 @@ class Listener:
 @pytest.fixture
 def session(qtbot: QtBot) -> Iterator[Session]:
     """A session with the built-in polarity sentences and fresh weights."""
-    result = Session(Preferences())
+    result = make_session(Preferences())
     new_project(result)
     yield result
     result.shut_down()

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from rnnstudio.project.preferences import Preferences
 from rnnstudio.session.commands.data import open_builtin
 from rnnstudio.session.commands.files import new_project
+from rnnstudio.session.commands.start import make_session
 from rnnstudio.session.commands.settings import change_setting, undo
 from rnnstudio.session.commands.training import one_batch, one_epoch, pause, reset, train
 from rnnstudio.session.session import Session
@@ -71,7 +72,7 @@ def test_last_batch_of_an_epoch_brings_its_validation(session: Session, qtbot: Q
 def test_pausing_and_going_on_gives_the_same_weights(qtbot: QtBot) -> None:
     ends = []
     for batches_before_pause in (0, 7):
-        session = Session(Preferences())
+        session = make_session(Preferences())
         new_project(session)
         change_setting(session, "training.epochs", 2)
         for _ in range(batches_before_pause):
@@ -212,7 +213,7 @@ def test_opening_other_data_stops_training(session: Session, qtbot: QtBot) -> No
 def test_same_seed_gives_the_same_curve(qtbot: QtBot) -> None:
     losses = []
     for _ in range(2):
-        session = Session(Preferences())
+        session = make_session(Preferences())
         new_project(session)
         one_epoch(session)
         wait_for_end(session, qtbot)
@@ -223,7 +224,7 @@ def test_same_seed_gives_the_same_curve(qtbot: QtBot) -> None:
 
 @pytest.mark.parametrize("delay", [0, 30])
 def test_session_ends_while_training(delay: int, qtbot: QtBot) -> None:
-    session = Session(Preferences())
+    session = make_session(Preferences())
     new_project(session)
     change_setting(session, "training.epochs", 10_000)
     train(session)

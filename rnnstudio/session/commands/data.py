@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from rnnstudio.data.builtin import PREFIX, load
-from rnnstudio.data.dataset import Dataset, SplitSpec, build_dataset
+from rnnstudio.data.dataset import Dataset, build_dataset
 from rnnstudio.data.table import Row, Split, Table
-from rnnstudio.project.spec import DataSpec, ProjectSpec
+from rnnstudio.project.loading import dataset_of
+from rnnstudio.project.spec import ProjectSpec
 from rnnstudio.session.background import Cancelled
 from rnnstudio.session.commands.evaluation import evaluate_soon
 from rnnstudio.session.commands.network import AS_GIVEN, fresh_network, is_fresh, with_splits
@@ -43,7 +44,7 @@ def cancel_activity(session: Session) -> None:
 
 def rebuild(session: Session) -> None:
     """Split, tokenise and number the rows again after the settings for it have changed."""
-    _rebuild(session, session.state.table, session.state.spec)
+    _rebuild(session, session.state.table)
 
 
 def edit_row(session: Session, row: int, field: str, value: str) -> None:
@@ -82,15 +83,6 @@ def delete_rows(session: Session, rows: Sequence[int]) -> None:
 _WORDS = {"text": "sentence", "label": "label", "split": "split"}
 
 
-def split_spec(data: DataSpec) -> SplitSpec:
-    """Return the shares to take for validation and test; a part with its own file takes none."""
-
-    def share(value: float | str) -> float:
-        return 0.0 if isinstance(value, str) else value
-
-    return SplitSpec(share(data.validation), share(data.test), data.seed)
-
-
 def _open(session: Session, source: str, words: str) -> None:
     spec = session.state.spec
 
@@ -99,8 +91,8 @@ def _open(session: Session, source: str, words: str) -> None:
         data = dataclasses.replace(
             spec.data, source=source, name=table.name, validation=0.1, test=0.1
         )
-        dataset = build_dataset(table, spec.text, split_spec(data), cancelled=cancelled)
-        return dataclasses.replace(spec, data=data), dataset
+        opened = dataclasses.replace(spec, data=data)
+        return opened, dataset_of(opened, table, cancelled)
 
     def done(result: tuple[ProjectSpec, Dataset]) -> None:
         _show_opened(session, *result)
@@ -149,14 +141,17 @@ def _replace_rows(session: Session, label: str, rows: tuple[Row, ...]) -> None:
         session.tell(Tone.INFO, "The data are still being read.", "Edit them in a moment.")
         return
     table = dataclasses.replace(session.state.table, rows=rows)
-    _rebuild(session, table, session.state.spec, label)
+    _rebuild(session, table, label)
 
 
-def _rebuild(session: Session, table: Table, spec: ProjectSpec, label: str | None = None) -> None:
-    shares = split_spec(spec.data) if label is None else AS_GIVEN
+def _rebuild(session: Session, table: Table, label: str | None = None) -> None:
+    """Make the rows ready; with a label they were edited, and each keeps its split."""
+    spec = session.state.spec
 
     def work(cancelled: Cancelled) -> Dataset:
-        return build_dataset(table, spec.text, shares, cancelled=cancelled)
+        if label is None:
+            return dataset_of(spec, table, cancelled)
+        return build_dataset(table, spec.text, AS_GIVEN, cancelled=cancelled)
 
     def done(dataset: Dataset) -> None:
         changes: dict[str, Any] = {"table": table, "dataset": dataset, "activity": None}

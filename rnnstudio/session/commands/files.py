@@ -8,14 +8,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from rnnstudio.data.builtin import load
 from rnnstudio.data.dataset import Dataset, build_dataset
 from rnnstudio.project.file import ProjectFile
+from rnnstudio.project.loading import dataset_of, load_table
 from rnnstudio.project.model import Model
 from rnnstudio.project.project import Project, Run
 from rnnstudio.project.spec import DEFAULT_SPEC
 from rnnstudio.resources import resource
-from rnnstudio.session.commands.data import save_data, split_spec
+from rnnstudio.session.commands.data import save_data
 from rnnstudio.session.commands.evaluation import evaluate_soon
 from rnnstudio.session.commands.network import AS_GIVEN, fresh_network, with_splits
 from rnnstudio.session.commands.sentences import save_sentences
@@ -29,10 +29,18 @@ WELCOME = "welcome.rnnstudio"
 
 def show_welcome(session: Session) -> None:
     """Show the small trained network that comes with the program, with a sentence it has read."""
-    path = resource(WELCOME)
+    show_untitled(session, resource(WELCOME))
+
+
+def show_untitled(session: Session, path: Path) -> None:
+    """Show what is in a project file, before the window is there, as work without a name.
+
+    Raises:
+        ProjectFileError: it cannot be read.
+    """
     with ProjectFile.open(path) as file:
         _show(session, file.load(), None)
-    session.writer.replace(partial(_untitled_copy, path))
+    _work_on(session, partial(_untitled_copy, path))
 
 
 def show_project(session: Session, path: Path) -> None:
@@ -41,9 +49,10 @@ def show_project(session: Session, path: Path) -> None:
     Raises:
         ProjectFileError: it cannot be read.
     """
+    path = path.absolute()
     with ProjectFile.open(path) as file:
         _show(session, file.load(), path)
-    session.writer.replace(partial(ProjectFile.open_copy, path))
+    _work_on(session, partial(ProjectFile.open_copy, path))
     _remember(session, path)
 
 
@@ -51,7 +60,7 @@ def new_project(session: Session) -> None:
     """Begin anew: default settings, the built-in polarity sentences, fresh weights."""
     halt(session)
     spec = DEFAULT_SPEC
-    dataset = build_dataset(load(spec.data.source), spec.text, split_spec(spec.data))
+    dataset = dataset_of(spec, load_table(spec.data))
     sentence = dataset.table.rows[0].text
     session.undo_stack.clear()
     session.run_count = 0
@@ -132,6 +141,12 @@ def _stamp(path: Path) -> tuple[int, int] | None:
     return about.st_mtime_ns, about.st_size
 
 
+def _work_on(session: Session, opener: Callable[[], ProjectFile]) -> None:
+    """Let what happens from now on go into another scratch file, if the session keeps any."""
+    if session.keeps_scratch:
+        session.writer.replace(opener)
+
+
 def _untitled_copy(path: Path) -> ProjectFile:
     file = ProjectFile.open_copy(path)
     file.mark_saved(None)
@@ -169,9 +184,7 @@ def _replace(
     def failed(error: Exception) -> None:
         session.apply(activity=None)
         if not source.exists():
-            change_preferences(
-                session, recent_files=session.state.preferences.without_recent(source).recent_files
-            )
+            forget_recent(session, source)
         session.fail(error)
 
     session.apply(activity=Activity(f"Opening {source.name}", cancellable=False))
@@ -182,6 +195,13 @@ def _remember(session: Session, path: Path) -> None:
     session.stamp = _stamp(path)
     change_preferences(
         session, recent_files=session.state.preferences.with_recent(path).recent_files
+    )
+
+
+def forget_recent(session: Session, path: Path) -> None:
+    """Take a file that has gone out of the list of recent ones."""
+    change_preferences(
+        session, recent_files=session.state.preferences.without_recent(path).recent_files
     )
 
 
@@ -215,7 +235,7 @@ def _show_last_step(session: Session) -> None:
 
 def _dataset(project: Project) -> Dataset:
     """Return the rows in the splits that the file has."""
-    dataset = build_dataset(project.table, project.spec.text, split_spec(project.spec.data))
+    dataset = dataset_of(project.spec, project.table)
     if dataset.splits != project.splits:
         table = with_splits(project.table, project.splits)
         dataset = build_dataset(table, project.spec.text, AS_GIVEN)

@@ -9,16 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnstudio.data.dataset import Dataset, require_trainable
-from rnnstudio.data.table import Split
 from rnnstudio.engine.training import (
     BatchRecord,
     EpochRecord,
-    Examples,
     Record,
     TrainingJob,
     TrainingState,
 )
 from rnnstudio.errors import RnnStudioError
+from rnnstudio.project.loading import job_of
 from rnnstudio.project.model import Model
 from rnnstudio.session.commands.evaluation import evaluate_soon
 from rnnstudio.session.commands.network import fresh_network, needs_new_run
@@ -107,20 +106,17 @@ def _prepare(session: Session) -> tuple[TrainingJob, TrainingState]:
     session.apply(**fields)
     spec, labels, vocabulary = state.spec, dataset.labels, dataset.vocabulary
     session.writer.submit(lambda file: file.start_run(spec, vocabulary, labels))
-    model = session.state.model
-    assert model is not None  # require_trainable has seen two classes and some words
-    job = TrainingJob(model.network, state.spec.training, *_examples(dataset))
+    job = job_of(state.spec, dataset)
     return job, TrainingState.initial(job)
 
 
 def _going_on(state: SessionState, dataset: Dataset) -> tuple[TrainingJob, TrainingState]:
     assert state.checkpoint is not None
-    assert state.model is not None
     epochs = state.spec.training.epochs
     if state.run.status is RunStatus.FINISHED or epochs <= state.run.epoch:
         epochs += state.run.epoch
     training = dataclasses.replace(state.spec.training, epochs=epochs)
-    job = TrainingJob(state.model.network, training, *_examples(dataset))
+    job = job_of(dataclasses.replace(state.spec, training=training), dataset)
     # Whoever presses Train after an early stop wants the patience to begin anew.
     progress = state.checkpoint.progress
     if state.run.status is RunStatus.FINISHED:
@@ -129,14 +125,6 @@ def _going_on(state: SessionState, dataset: Dataset) -> tuple[TrainingJob, Train
     training_state = TrainingState.resumed(job, checkpoint)
     training_state.learning_rate = training.learning_rate
     return job, training_state
-
-
-def _examples(dataset: Dataset) -> tuple[Examples, Examples]:
-    def examples(split: Split) -> Examples:
-        rows = dataset.rows_of(split)
-        return Examples(tuple(dataset.sequences[row] for row in rows), dataset.targets[rows])
-
-    return examples(Split.TRAIN), examples(Split.VALIDATION)
 
 
 def _receive(session: Session, delivery: Delivery) -> None:

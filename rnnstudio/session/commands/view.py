@@ -51,6 +51,12 @@ def open_row(session: Session, row: int) -> None:
     show_page(session, "unroll")
 
 
+def open_probe(session: Session, index: int) -> None:
+    """Show a probe sentence on the Unroll page."""
+    set_sentence(session, session.state.probes[index].sentence)
+    show_page(session, "unroll")
+
+
 def choose_row(session: Session, row: int) -> None:
     """Select a sentence of the table and stay on the page."""
     set_sentence(session, session.state.table.rows[row].text, row)
@@ -75,10 +81,25 @@ def set_step(session: Session, step: int) -> None:
         session.apply(selection=dataclasses.replace(session.state.selection, step=step))
 
 
-def step_by(session: Session, steps: int) -> None:
-    """Move the play head by some steps and stop playing."""
+def go_to_step(session: Session, step: int) -> None:
+    """Move the play head by hand: playing stops."""
     pause_playing(session)
-    set_step(session, session.state.selection.step + steps)
+    set_step(session, step)
+
+
+def first_step(session: Session) -> None:
+    """Move the play head to `<sos>`."""
+    go_to_step(session, 1)
+
+
+def last_step(session: Session) -> None:
+    """Move the play head to `<eos>`."""
+    go_to_step(session, step_count(session.state))
+
+
+def step_by(session: Session, steps: int) -> None:
+    """Move the play head by some steps."""
+    go_to_step(session, session.state.selection.step + steps)
 
 
 def select_unit(session: Session, unit: int | None, step: int | None = None) -> None:
@@ -86,8 +107,7 @@ def select_unit(session: Session, unit: int | None, step: int | None = None) -> 
     selection = dataclasses.replace(session.state.selection, unit=unit)
     session.apply(selection=selection)
     if step is not None:
-        pause_playing(session)
-        set_step(session, step)
+        go_to_step(session, step)
 
 
 def play(session: Session) -> None:
@@ -134,6 +154,14 @@ def tick(session: Session) -> None:
     set_step(session, session.state.selection.step + 1)
     if session.state.selection.step >= step_count(session.state):
         pause_playing(session)
+
+
+def change_theme(session: Session, theme: str, keep: bool = True) -> None:
+    """Change to the "light" or the "dark" theme; `keep` remembers it for the next start."""
+    preferences = dataclasses.replace(session.state.preferences, theme=theme)
+    session.apply(preferences=preferences)
+    if keep:
+        save_preferences(preferences)
 
 
 def change_preferences(session: Session, **changes: Any) -> None:

@@ -1,0 +1,334 @@
+"""The settings of the network and of its training, each with what it does and a good range."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from rnnstudio.engine.activations import Activation
+from rnnstudio.engine.optimizers import OptimizerName
+from rnnstudio.gui.controls import SegmentedControl, label, tool_button
+from rnnstudio.gui.number_field import NumberField
+from rnnstudio.gui.panels.panel import Panel
+from rnnstudio.gui.theme import font
+from rnnstudio.project.spec import LIMITS
+from rnnstudio.session.resolve.train import ACTIVATION_NAMES, OPTIMIZER_NAMES, SettingsState
+
+_FIELD_WIDTH = 116
+_FIRST_EMBEDDING = 16
+# From this height on there is room for the good range under each label.
+_ROOMY = 780
+_TALLEST_ROW = 52
+_LARGEST_DICE = 10_000
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One numeric setting: its words, and the values that its steps lead to."""
+
+    key: str
+    title: str
+    good: str
+    does: str
+    series: tuple[float, ...] = ()
+    off: str = ""
+
+
+_SIZES = (1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 2048)
+_COUNTS = (1, 2, 3, 5, 10, 15, 20, 30, 40, 50, 75, 100, 150, 200, 300, 500, 1000)
+
+UNITS = Setting(
+    "model.units",
+    "Hidden units",
+    "8 … 64",
+    "H, how many numbers the state s_t has. More remember more and learn more slowly.",
+    _SIZES,
+)
+EMBEDDING = Setting(
+    "model.embedding",
+    "Embedding size",
+    "8 … 64",
+    "E, how many learned numbers stand for a word.",
+    _SIZES,
+)
+TRAINING = (
+    Setting(
+        "training.learning_rate",
+        "Learning rate η",
+        "0.001 … 0.03",
+        "How far each update moves the weights: w ← w − η ∂L/∂w for SGD. Good with Adam: 0.001 to"
+        " 0.03; with SGD: 0.05 to 1. Can be changed while the network trains.",
+        tuple(float(f"{f}e{e}") for e in range(-5, 1) for f in (1, 2, 3, 5)),
+    ),
+    Setting(
+        "training.batch_size",
+        "Batch size",
+        "8 … 64",
+        "How many sentences are averaged for one update. Small batches are noisy, large ones"
+        " update seldom.",
+        (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024),
+    ),
+    Setting(
+        "training.epochs",
+        "Epochs",
+        "10 … 60",
+        "How many times the training sentences are read. Can be changed while the network trains.",
+        _COUNTS,
+    ),
+    Setting(
+        "training.clip_norm",
+        "Clip gradient",
+        "norm 1 … 10",
+        "A gradient whose norm is greater than this is shortened to it, so that one exploding"
+        " step cannot throw the weights away.",
+        (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0),
+        off="off",
+    ),
+    Setting(
+        "training.patience",
+        "Stop early after",
+        "5 … 10",
+        "Training ends after so many epochs without a lower validation loss.",
+        (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 50),
+        off="off",
+    ),
+)
+SEED = Setting(
+    "training.seed",
+    "Seed",
+    "any",
+    "The start of the random numbers: first weights and the order of the batches. The same seed"
+    " gives the same run.",
+)
+
+
+class TrainingSettingsPanel(Panel):
+    """Controls for the settings; `setting_changed` carries (key, value) of a valid change.
+
+    The keys are "part.name" of the project's settings, e.g. "training.learning_rate"; the value
+    has the setting's type, with None for "off" and for one-hot input.
+    """
+
+    setting_changed = Signal(str, object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Settings", parent=parent)
+        self.setObjectName("training_settings")
+        self._state: SettingsState | None = None
+        self._rejection = ""
+        self._embedding_size = _FIRST_EMBEDDING
+        self._hints: list[QWidget] = []
+        self._fields: dict[str, NumberField] = {}
+
+        self._rows = QVBoxLayout()
+        self._rows.setContentsMargins(0, 0, 8, 0)
+        self._rows.setSpacing(0)
+        self._add_network_rows()
+        self._add_training_rows()
+        self._summary = label("", "muted")
+        self._summary.setObjectName("summary")
+        self._waiting = label("", "warning")
+        self._waiting.setObjectName("waiting")
+        self._rejected = label("", "error")
+        self._rejected.setObjectName("rejected")
+        for words in (self._summary, self._waiting, self._rejected):
+            words.setWordWrap(True)
+            words.setContentsMargins(0, 6, 0, 0)
+            self._rows.addWidget(words)
+        self._rows.addStretch(1)  # what the rows, at their tallest, leave
+
+        content = QWidget()
+        content.setLayout(self._rows)
+        self._area = QScrollArea()
+        self._area.setWidget(content)
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.body.addWidget(self._area, 1)
+        self._show_words()
+
+    def render(self, state: SettingsState) -> None:  # type: ignore[override]
+        """Show the settings; what is being typed stays."""
+        if state == self._state:
+            return
+        self._state = state
+        model, training = state.model, state.training
+        self._cell.setText(state.cell)
+        self._input.choose("one_hot" if model.embedding is None else "embedding")
+        self._activation.choose(model.activation.value)
+        self._optimizer.choose(training.optimizer.value)
+        if model.embedding is not None:
+            self._embedding_size = model.embedding
+        embedding = self._fields[EMBEDDING.key]
+        embedding.setEnabled(model.embedding is not None)
+        embedding.set_number(self._embedding_size)
+        self._fields[UNITS.key].set_number(model.units)
+        for setting in (*TRAINING, SEED):
+            name = setting.key.removeprefix("training.")
+            self._fields[setting.key].set_number(getattr(training, name))
+        self._show_words()
+
+    def table_rows(self) -> list[list[str]] | None:
+        if self._state is None:
+            return None
+        model, training = self._state.model, self._state.training
+        rows = [
+            ["setting", "value"],
+            ["Cell", self._state.cell],
+            ["Input", "one-hot" if model.embedding is None else f"embedding {model.embedding}"],
+            ["Activation σ", ACTIVATION_NAMES[model.activation]],
+            ["Optimiser", OPTIMIZER_NAMES[training.optimizer]],
+        ]
+        for setting in (UNITS, *TRAINING, SEED):
+            rows.append([setting.title, self._fields[setting.key].text()])
+        return rows
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for hint in self._hints:
+            hint.setVisible(self.height() >= _ROOMY)
+
+    # ---- the rows
+
+    def _add_network_rows(self) -> None:
+        self._add_heading("Network")
+        self._cell = label("", "value")
+        self._cell.setObjectName("cell")
+        self._add_row(
+            "Cell",
+            "Elman’s network",
+            "The recurrent cell: s_t = σ(U x_t + W s_t−1 + b), ŷ = softmax(V s_T + c).",
+            self._cell,
+        )
+        self._add_number(UNITS)
+        self._input = SegmentedControl(
+            (
+                ("one_hot", "one-hot", "x_t has L numbers: a 1 at the word's id, 0 elsewhere"),
+                ("embedding", "embedding", "x_t has E learned numbers for each word"),
+            )
+        )
+        self._input.chosen.connect(self._on_input_chosen)
+        self._add_row("Input", "what x_t is", "What the network reads for a word.", self._input)
+        self._add_number(EMBEDDING)
+        self._activation = SegmentedControl(
+            tuple(
+                (activation.value, name, tooltip)
+                for (activation, name), tooltip in zip(
+                    ACTIVATION_NAMES.items(),
+                    ("From −1 to 1, steepest at 0", "From 0 to 1", "0 below 0, the value above"),
+                    strict=True,
+                )
+            )
+        )
+        self._activation.chosen.connect(self._on_activation_chosen)
+        self._add_row(
+            "σ",
+            "activation",
+            "The activation σ, which makes the state of the sums. Good: tanh.",
+            self._activation,
+        )
+
+    def _add_training_rows(self) -> None:
+        self._add_heading("Training")
+        self._optimizer = SegmentedControl(
+            (
+                (OptimizerName.SGD.value, "SGD", "Plain steps: w ← w − η ∂L/∂w"),
+                (OptimizerName.ADAM.value, "Adam", "Steps scaled for each weight by its gradients"),
+            )
+        )
+        self._optimizer.chosen.connect(self._on_optimizer_chosen)
+        self._add_row(
+            "Optimiser",
+            "good: Adam",
+            "How the gradients become updates of the weights. Good: Adam.",
+            self._optimizer,
+        )
+        for setting in TRAINING:
+            self._add_number(setting)
+        dice = tool_button("⚄", "Another seed")
+        dice.setObjectName("dice")
+        dice.setStyleSheet(f"font-size: {font(18).pixelSize()}px")
+        dice.clicked.connect(self._on_dice_clicked)
+        self._add_number(SEED, dice)
+
+    def _add_heading(self, text: str) -> None:
+        heading = label(text, "heading")
+        heading.setContentsMargins(0, 6, 0, 2)
+        self._rows.addWidget(heading)
+
+    def _add_number(self, setting: Setting, beside: QWidget | None = None) -> None:
+        field = NumberField(LIMITS[setting.key], setting.series, setting.off)
+        field.setObjectName(setting.key.replace(".", "_"))
+        field.setFixedWidth(_FIELD_WIDTH)
+        field.committed.connect(self._change)
+        field.rejected.connect(self._on_rejected)
+        self._fields[setting.key] = field
+        tooltip = f"{setting.does} Good: {setting.good}."
+        self._add_row(setting.title, f"good: {setting.good}", tooltip, field, beside)
+
+    def _add_row(
+        self, title: str, hint: str, tooltip: str, field: QWidget, beside: QWidget | None = None
+    ) -> None:
+        name = label(title)
+        small = label(hint, "muted")
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addStretch(1)
+        words.addWidget(name)
+        words.addWidget(small)
+        words.addStretch(1)
+        self._hints.append(small)
+        small.hide()
+        row = QWidget()
+        row.setMaximumHeight(_TALLEST_ROW)
+        row.setToolTip(tooltip)
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(0, 3, 0, 3)
+        layout.setSpacing(4)
+        layout.addLayout(words, 1)
+        if beside is not None:
+            layout.addWidget(beside)
+        layout.addWidget(field)
+        field.setToolTip(field.toolTip() or tooltip)
+        field.setAccessibleName(title)
+        self._rows.addWidget(row, 100)
+
+    def _show_words(self) -> None:
+        state = self._state
+        for words, text in (
+            (self._summary, "" if state is None else state.summary),
+            (self._waiting, "" if state is None else state.waiting),
+            (self._rejected, self._rejection),
+        ):
+            words.setText(text)
+            words.setVisible(bool(text))
+
+    # ---- changes
+
+    def _on_rejected(self, words: str) -> None:
+        self._rejection = words
+        self._show_words()
+        self._area.ensureWidgetVisible(self._rejected)
+
+    def _on_input_chosen(self, key: str) -> None:
+        self._change(EMBEDDING.key, None if key == "one_hot" else self._embedding_size)
+
+    def _on_activation_chosen(self, key: str) -> None:
+        self._change("model.activation", Activation(key))
+
+    def _on_optimizer_chosen(self, key: str) -> None:
+        self._change("training.optimizer", OptimizerName(key))
+
+    def _on_dice_clicked(self) -> None:
+        present = self._fields[SEED.key].number
+        drawn = int(np.random.default_rng().integers(_LARGEST_DICE))
+        self._change(SEED.key, drawn if drawn != present else drawn + 1)
+
+    def _change(self, key: str, value: object) -> None:
+        self._rejection = ""
+        self._show_words()
+        self.setting_changed.emit(key, value)

@@ -1,0 +1,43 @@
+"""Letters and numbers as the screen writes them: s₇, −0.783, neg."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from os.path import commonprefix
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def indexed(letter: str, index: int) -> str:
+    """Return a letter with its index below, e.g. s₇."""
+    return f"{letter}{str(index).translate(_SUBSCRIPTS)}"
+
+
+def signed(value: float, digits: int = 3) -> str:
+    """Return a number with its sign, e.g. +0.050 or −0.783; what rounds to zero has a plus."""
+    return _with_minus(f"{value:+.{digits}f}")
+
+
+def number(value: float, digits: int = 3) -> str:
+    """Return a number with a sign only below zero, e.g. 0.050 or −0.783."""
+    return _with_minus(f"{value:.{digits}f}")
+
+
+def _with_minus(text: str) -> str:
+    if text.startswith("-") and not text.strip("-0."):
+        text = text.replace("-", "+" if "+" in text else "", 1)
+    return text.replace("-", "−")
+
+
+def abbreviations(labels: Sequence[str]) -> tuple[str, ...]:
+    """Return beginnings of the labels, at least three letters, as long as it takes to differ.
+
+    What all labels begin with is left out where they do not differ in six letters.
+    """
+    for length in range(3, 7):
+        short = tuple(label[:length] for label in labels)
+        if len(set(short)) == len(set(labels)):
+            return short
+    shared = len(commonprefix(list(labels)))
+    ends = [f"…{label[shared:]}" if shared else label for label in labels]
+    return tuple(end if len(end) <= 6 else f"{end[:5]}…" for end in ends)

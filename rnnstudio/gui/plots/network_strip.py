@@ -1,0 +1,373 @@
+"""The unrolled network: one column a step, from the word below to ŷ_t on top."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
+
+from rnnstudio.gui.plots import strip_words
+from rnnstudio.gui.plots.cells import grid_image
+from rnnstudio.gui.plots.lettering import abbreviations, indexed
+from rnnstudio.gui.plots.strip_layout import StripLayout, strip_layout
+from rnnstudio.gui.plots.timeline import GUTTER, Target, TimeView
+from rnnstudio.gui.theme import font
+from rnnstudio.session.resolve.unroll import Reading
+
+_GHOST = 0.32  # opacity of steps to come: seen, clearly not yet there
+_GHOST_WORD = 0.6  # their words can be read
+_CENTRED = Qt.AlignmentFlag.AlignCenter
+
+
+class NetworkStrip(TimeView):
+    """Draws a `Reading`: word, id, x_t, U, s_t, W, V and ŷ_t of every step that is in view."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._reading: Reading | None = None
+        self._names: tuple[str, ...] = ()
+        self._layout_key: object = None
+        self._layout: StripLayout | None = None
+        self.setObjectName("network_strip")
+        self.setAccessibleName("Unrolled network")
+
+    def set_reading(self, reading: Reading | None) -> None:
+        """Draw another reading, or nothing."""
+        if self._reading is None or reading is None or self._reading.labels != reading.labels:
+            self._names = abbreviations(reading.labels) if reading else ()
+        self._reading = reading
+        self.set_count(len(reading) if reading else 0)
+
+    # what stands where
+
+    @property
+    def layout_now(self) -> StripLayout | None:
+        """The places of a step's parts at the present size; None without a reading."""
+        if self._reading is None:
+            return None
+        spec = self._reading.trace.spec
+        key = (
+            self.columns.width,
+            self.viewport().height(),
+            spec.classes,
+            spec.units,
+            spec.embedding,
+            self.devicePixelRatioF(),
+        )
+        if key != self._layout_key:
+            self._layout, self._layout_key = strip_layout(*key), key
+        return self._layout
+
+    def unit_rect(self, step: int, unit: int) -> QRectF:
+        """The cell of a unit at a step, in the viewport."""
+        layout = self.layout_now
+        assert layout is not None, "there are cells only with a reading"
+        return layout.unit_rect(self.column_left(step), unit)
+
+    def shown_classes(self, step: int) -> Sequence[int]:
+        """The classes that have a bar at a step, from the top: all, or the likeliest first."""
+        reading, layout = self._reading, self.layout_now
+        if reading is None or layout is None:
+            return ()
+        if layout.bar_count == len(reading.labels):
+            return range(layout.bar_count)
+        order = np.argsort(-reading.trace.y[step - 1], kind="stable")
+        return [int(index) for index in order[: layout.bar_count]]
+
+    def unit_order(self) -> list[int]:
+        return list(range(self._reading.trace.spec.units)) if self._reading else []
+
+    def table_rows(self) -> list[list[str]] | None:
+        """Return one row a step: word, id, the states and the prediction."""
+        reading = self._reading
+        if reading is None:
+            return None
+        units = range(1, reading.trace.spec.units + 1)
+        head = ["step", "word", "id", *(f"s[{unit}]" for unit in units)]
+        rows = [[*head, *(f"ŷ[{label}]" for label in reading.labels)]]
+        for index, (word, id_) in enumerate(zip(reading.words, reading.ids, strict=True)):
+            numbers = [*reading.trace.s[index], *reading.trace.y[index]]
+            rows.append([str(index + 1), word, str(id_), *(f"{value:.6g}" for value in numbers)])
+        return rows
+
+    # what is under the mouse
+
+    def target_at(self, point: QPointF) -> Target | None:
+        reading, layout = self._reading, self.layout_now
+        if reading is None or layout is None:
+            return None
+        step = self.columns.step_at(point.x() + self.offset)
+        if step is None:
+            in_gutter = 0 <= point.x() + self.offset < GUTTER and layout.frame.holds(point.y())
+            return Target(1, None, strip_words.initial_state_words()) if in_gutter else None
+        left = self.column_left(step)
+        from_frame = point.x() - left - layout.frame_left
+        unit = None
+        if layout.frame.holds(point.y()):
+            unit = layout.unit_at(left, point)
+            if unit is not None:
+                words = strip_words.unit_words(reading, step, unit)
+            elif 0 <= from_frame < layout.frame_width:
+                words = strip_words.step_words(reading, step)
+            elif from_frame < 0 or step == len(reading):
+                words = strip_words.weight_words(reading, "W", step)
+            else:
+                words = strip_words.weight_words(reading, "W", step + 1)
+        elif layout.bars.holds(point.y()) or layout.y_letter.holds(point.y()):
+            shown = self.shown_classes(step)
+            under = [
+                index for place, index in enumerate(shown) if layout.bar(place).holds(point.y())
+            ]
+            words = strip_words.output_words(reading, step, under or shown)
+        elif layout.x.holds(point.y()) or layout.id_line.holds(point.y()):
+            words = strip_words.input_words(reading, step, layout.input_at(left, point))
+        elif layout.u_arrow.holds(point.y()):
+            words = strip_words.weight_words(reading, "U", step)
+        elif layout.v_arrow.holds(point.y()):
+            words = strip_words.weight_words(reading, "V", step)
+        else:
+            words = strip_words.step_words(reading, step)
+        return Target(step, unit, words)
+
+    # drawing
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        reading, layout = self._reading, self.layout_now
+        if reading is None or layout is None:
+            return
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        steps = self.visible_steps
+        if self.step in steps:
+            self._draw_play_head(painter, layout)
+        if self.offset < GUTTER:
+            self._draw_stub(painter, layout)
+        for step in steps:
+            painter.setOpacity(1.0 if step <= self.step else _GHOST)
+            left = self.column_left(step)
+            self._draw_input(painter, layout, reading, step, left)
+            self._draw_state(painter, layout, reading, step, left)
+            self._draw_output(painter, layout, reading, step, left)
+            self._draw_arrows(painter, layout, step, left)
+            self._draw_word(painter, layout, reading, step, left)
+        painter.end()
+
+    def _draw_play_head(self, painter: QPainter, layout: StripLayout) -> None:
+        left = self.column_left(self.step)
+        column = QRectF(left, 0, self.columns.width, self.viewport().height())
+        margin = max(2.0, (layout.frame_left - 12) / 2)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.theme.color("accent_soft"))
+        painter.drawRoundedRect(column.adjusted(margin, 1, -margin, -1), 10, 10)
+
+    def _draw_stub(self, painter: QPainter, layout: StripLayout) -> None:
+        """Draw s_0, the state that the first step starts from."""
+        left = 10 - self.offset
+        height = min(layout.frame.height, 44)
+        box = QRectF(left, layout.frame.middle - height / 2, 24, height)
+        painter.setPen(QPen(self.theme.color("border"), 1.5, Qt.PenStyle.DashLine))
+        painter.setBrush(self.theme.color("inset"))
+        painter.drawRoundedRect(box, 5, 5)
+        self._write(painter, box, "0", font(11), self.theme.color("muted"))
+        below = QRectF(left - 8, box.bottom() + 2, 40, layout.s_letter.height)
+        self._write(painter, below, "s₀", font(11), self.theme.color("muted"))
+
+    def _draw_input(
+        self, painter: QPainter, layout: StripLayout, reading: Reading, step: int, left: int
+    ) -> None:
+        if layout.inputs is not None:
+            place = QPointF(left + layout.inputs_left, layout.inputs_top)
+            ratio = self.devicePixelRatioF()
+            values = reading.trace.x(step)
+            image = grid_image(self.theme, layout.inputs, values, reading.input_limit, ratio)
+            painter.drawImage(place, image)
+        else:
+            box = QRectF(
+                left + layout.content_left, layout.x.top, layout.content_width, layout.x.height
+            )
+            self._draw_one_hot(painter, box, int(reading.ids[step - 1]), reading.trace.spec.inputs)
+
+    def _draw_one_hot(self, painter: QPainter, box: QRectF, id_: int, size: int) -> None:
+        """Draw as many cells as can be told apart, the word's own one lit."""
+        cells = min(size, int(box.width() // 4))
+        pitch = box.width() / cells
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.fillRect(box, self.theme.color("track"))
+        panel = self.theme.color("panel")
+        for cell in range(1, cells):
+            painter.fillRect(
+                QRectF(round(box.left() + cell * pitch) - 1, box.top(), 1, box.height()), panel
+            )
+        if id_:
+            lit = (id_ - 1) * cells // size
+            start = round(box.left() + lit * pitch)
+            stop = round(box.left() + (lit + 1) * pitch) - (1 if lit < cells - 1 else 0)
+            painter.fillRect(
+                QRectF(start, box.top(), stop - start, box.height()), self.theme.color("accent")
+            )
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+    def _draw_state(
+        self, painter: QPainter, layout: StripLayout, reading: Reading, step: int, left: int
+    ) -> None:
+        current = step == self.step
+        inset = 1.0 if current else 0.5
+        frame = QRectF(
+            left + layout.frame_left, layout.frame.top, layout.frame_width, layout.frame.height
+        ).adjusted(inset, inset, -inset, -inset)
+        role, width = ("accent", 2.0) if current else ("border", 1.0)
+        painter.setPen(QPen(self.theme.color(role), width))
+        painter.setBrush(self.theme.color("panel"))
+        painter.drawRoundedRect(frame, 7, 7)
+        ratio = self.devicePixelRatioF()
+        values = reading.trace.s[step - 1]
+        image = grid_image(self.theme, layout.units, values, reading.state_high, ratio)
+        painter.drawImage(QPointF(left + layout.units_left, layout.units_top), image)
+        if current and self.unit is not None:
+            cell = layout.unit_rect(left, self.unit)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(self.theme.color("panel"), 1))
+            painter.drawRoundedRect(cell.adjusted(-2.5, -2.5, 2.5, 2.5), 4, 4)
+            painter.setPen(QPen(self.theme.color("text"), 2))
+            painter.drawRoundedRect(cell.adjusted(-1, -1, 1, 1), 3, 3)
+
+    def _draw_output(
+        self, painter: QPainter, layout: StripLayout, reading: Reading, step: int, left: int
+    ) -> None:
+        small = font(11)
+        metrics = QFontMetricsF(small)
+        name_width = min(
+            max(metrics.horizontalAdvance(name) for name in self._names) + 6,
+            layout.content_width * 0.5,
+        )
+        row = reading.trace.y[step - 1]
+        x = left + layout.content_left
+        for place, index in enumerate(self.shown_classes(step)):
+            span = layout.bar(place)
+            name = metrics.elidedText(
+                self._names[index], Qt.TextElideMode.ElideRight, name_width - 4
+            )
+            self._write(
+                painter,
+                QRectF(x, span.top, name_width - 4, span.height),
+                name,
+                small,
+                self.theme.color("muted"),
+                Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
+            )
+            height = min(13.0, span.height - 4)
+            track = QRectF(
+                x + name_width,
+                round(span.middle - height / 2),
+                layout.content_width - name_width,
+                round(height),
+            )
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self.theme.color("track"))
+            painter.drawRoundedRect(track, 3, 3)
+            share = float(row[index]) if row[index] == row[index] else 0.0  # weights may be NaN
+            if share * track.width() >= 0.5:
+                painter.setBrush(self.theme.class_color(index))
+                painter.drawRoundedRect(
+                    QRectF(
+                        track.left(), track.top(), max(2.0, share * track.width()), track.height()
+                    ),
+                    min(3.0, share * track.width() / 2),
+                    3,
+                )
+
+    def _draw_arrows(self, painter: QPainter, layout: StripLayout, step: int, left: int) -> None:
+        muted = self.theme.color("muted")
+        small = font(11)
+        middle = left + self.columns.width // 2
+        column = QRectF(left, 0, self.columns.width, 0)
+        for letter, span in (("s", layout.s_letter), ("ŷ", layout.y_letter)):
+            line = column.adjusted(0, span.top, 0, span.bottom)
+            self._write(painter, line, indexed(letter, step), small, muted)
+        slanted = font(11)
+        slanted.setItalic(True)
+        for letter, span in (("U", layout.u_arrow), ("V", layout.v_arrow)):
+            _arrow(
+                painter,
+                QPointF(middle + 0.5, span.bottom - 3),
+                QPointF(middle + 0.5, span.top + 2),
+                muted,
+            )
+            beside = QRectF(middle + 8, span.top, 20, span.height)
+            self._write(painter, beside, letter, slanted, muted, Qt.AlignmentFlag.AlignVCenter)
+        start = self._state_right(layout, step - 1) + 3
+        end = left + layout.frame_left - 3
+        y = round(layout.frame.middle) + 0.5
+        color = self.theme.color("accent") if step == self.step else muted
+        _arrow(painter, QPointF(start, y), QPointF(end, y), color)
+        above = QRectF(start - 4, y - 20, end - start + 4, 16)
+        self._write(painter, above, "W", slanted, muted)
+
+    def _state_right(self, layout: StripLayout, step: int) -> float:
+        """The right edge of s_t's frame, of the stub for t = 0."""
+        if step == 0:
+            return 34 - self.offset
+        return self.column_left(step) + layout.frame_left + layout.frame_width
+
+    def _draw_word(
+        self, painter: QPainter, layout: StripLayout, reading: Reading, step: int, left: int
+    ) -> None:
+        unknown = reading.is_unknown(step)
+        room = QRectF(left + 4, 0, self.columns.width - 8, 0)
+        small = font(11)
+        painter.setOpacity(1.0 if step <= self.step else _GHOST_WORD)
+        line = room.adjusted(0, layout.id_line.top, 0, layout.id_line.bottom)
+        x = indexed("x", step)
+        candidates = [f"{x} · id {reading.ids[step - 1]}"]
+        if unknown:
+            candidates = [f"{x} · id 0 · unknown", "id 0 · unknown", "unknown"]
+        metrics = QFontMetricsF(small)
+        fitting = [text for text in candidates if metrics.horizontalAdvance(text) <= room.width()]
+        text = fitting[0] if fitting else candidates[-1]
+        self._write(painter, line, text, small, self.theme.color("warning" if unknown else "muted"))
+
+        bold = font(14, QFont.Weight.DemiBold)
+        text = QFontMetricsF(bold).elidedText(
+            reading.words[step - 1], Qt.TextElideMode.ElideMiddle, room.width()
+        )
+        line = room.adjusted(0, layout.word.top, 0, layout.word.bottom)
+        self._write(painter, line, text, bold, self.theme.color("text"))
+        if unknown:
+            width = QFontMetricsF(bold).horizontalAdvance(text)
+            y = layout.word.bottom - 1.5
+            painter.setPen(QPen(self.theme.color("warning"), 2, Qt.PenStyle.DotLine))
+            painter.drawLine(
+                QPointF(room.center().x() - width / 2, y), QPointF(room.center().x() + width / 2, y)
+            )
+
+    def _write(
+        self,
+        painter: QPainter,
+        box: QRectF,
+        text: str,
+        letters: QFont,
+        color: QColor,
+        alignment: Qt.AlignmentFlag = _CENTRED,
+    ) -> None:
+        painter.setFont(letters)
+        painter.setPen(color)
+        painter.drawText(box, alignment | Qt.TextFlag.TextDontClip, text)
+
+
+def _arrow(painter: QPainter, start: QPointF, end: QPointF, color: QColor) -> None:
+    """Draw a straight arrow along an axis."""
+    along = end - start
+    length = max(abs(along.x()), abs(along.y()))
+    if length < 6:
+        return
+    unit = along / length
+    across = QPointF(-unit.y(), unit.x())
+    neck = end - unit * 7
+    painter.setPen(QPen(color, 1.5))
+    painter.drawLine(start, neck)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    painter.drawPolygon(QPolygonF([end, neck + across * 4, neck - across * 4]))

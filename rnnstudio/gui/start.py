@@ -1,0 +1,196 @@
+"""Starts the window, or takes pictures of it; Qt is imported only when it is known to load."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rnnstudio.errors import RnnStudioError
+from rnnstudio.gui.qt_check import explain_import_error, has_screen, missing_qt_library
+from rnnstudio.project.saving import check_can_save, words_of
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from rnnstudio.gui.wiring import Wiring
+
+PICTURE_SIZE = (1600, 1000)
+_PICTURE_FOLDER = Path("rnnstudio-demo")
+
+
+def open_window(path: Path | None) -> int:
+    """Show the window, on a file if one is given, until it is closed; return the exit status.
+
+    Raises:
+        RnnStudioError: there is no screen, Qt lacks a library, or the file cannot be read.
+    """
+    return _open_window(path, untitled=False)
+
+
+def demo(project_path: Path) -> int:
+    """Show a trained project in the window; with no screen, write a picture of every page.
+
+    Raises:
+        RnnStudioError: Qt lacks a library, or the pictures cannot be written.
+    """
+    if has_screen():
+        return _open_window(project_path, untitled=True)
+    folder = _PICTURE_FOLDER.absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RnnStudioError(f"{folder} cannot be made: {words_of(error)}.") from None
+    _take_pictures(
+        project_path,
+        {
+            folder / f"{page}{'-dark' if theme == 'dark' else ''}.png": (page, theme)
+            for theme in ("light", "dark")
+            for page in ("data", "train", "unroll", "evaluate")
+        },
+        PICTURE_SIZE,
+        None,
+    )
+    print(f"There is no screen: pictures of every page are in {folder}")
+    return 0
+
+
+def take_shot(
+    path: Path | None,
+    page: str,
+    output: Path,
+    size: tuple[int, int],
+    theme: str,
+    sentence: str | None,
+) -> None:
+    """Write a page of the window as a picture; no screen is needed.
+
+    Raises:
+        RnnStudioError: Qt lacks a library, the file cannot be read, or the picture not written.
+    """
+    _take_pictures(path, {output: (page, theme)}, size, sentence)
+
+
+def _open_window(path: Path | None, untitled: bool) -> int:
+    if not has_screen():
+        raise RnnStudioError(
+            "There is no screen to show the window on.",
+            "Without one, “rnnstudio demo” writes pictures of every page and “rnnstudio train” "
+            "trains a network.",
+        )
+    application = _application()
+    wiring = _wiring(path, untitled)
+    from rnnstudio.gui.notify import BugReporter
+    from rnnstudio.project.folders import data_folder
+    from rnnstudio.session.commands.view import change_preferences
+
+    reporter = BugReporter(wiring.window.notifier, data_folder() / "log.txt")
+    reporter.install()
+    try:
+        wiring.window.restore_place(wiring.session.state.preferences.geometry)
+        wiring.render()
+        wiring.window.show()
+        wiring.start()
+        status = application.exec()
+        change_preferences(wiring.session, geometry=wiring.window.place())
+        wiring.session.shut_down()
+    finally:
+        reporter.uninstall()
+    return status
+
+
+def _take_pictures(
+    path: Path | None,
+    pictures: dict[Path, tuple[str, str]],
+    size: tuple[int, int],
+    sentence: str | None,
+) -> None:
+    for output in pictures:
+        check_can_save(output)
+    if sys.platform == "linux":
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    _application()
+    wiring = _wiring(path, untitled=True, keep_scratch=False)
+    from PySide6.QtCore import Qt
+
+    from rnnstudio.gui.export import save
+    from rnnstudio.session.commands.view import change_theme, set_sentence, show_page
+
+    session, window = wiring.session, wiring.window
+    try:
+        if sentence is not None:
+            set_sentence(session, sentence)
+        window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+        window.setMinimumSize(1, 1)
+        window.resize(*size)
+        window.show()
+        for output, (page, theme) in pictures.items():
+            change_theme(session, theme, keep=False)
+            show_page(session, page)
+            _let_work(wiring)
+            save(window, output)
+    finally:
+        session.shut_down()
+        window.deleteLater()
+
+
+def _let_work(wiring: Wiring) -> None:
+    """Wait until what runs beside the window has answered and everything is painted."""
+    from PySide6.QtCore import QEventLoop
+    from PySide6.QtWidgets import QApplication
+
+    while wiring.session.background.busy:
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 50)
+    wiring.render()
+    for _ in range(3):  # layouts settle in a second turn
+        QApplication.processEvents()
+
+
+def _application() -> QApplication:
+    lacking = missing_qt_library()
+    if lacking is not None:
+        raise RnnStudioError(lacking)
+    return _imported(_make_application)
+
+
+def _make_application() -> QApplication:
+    from rnnstudio.gui.app import make_application
+    from rnnstudio.gui.theme import THEMES
+    from rnnstudio.project.preferences import load_preferences
+
+    return make_application(THEMES[load_preferences().theme])
+
+
+def _imported(function: Callable[[], QApplication]) -> QApplication:
+    try:
+        return function()
+    except ImportError as error:
+        raise RnnStudioError(explain_import_error(error)) from None
+
+
+def _wiring(path: Path | None, untitled: bool, keep_scratch: bool = True) -> Wiring:
+    """Return a window on a file, on data, or on what the first start shows."""
+    from rnnstudio.gui.wiring import Wiring
+    from rnnstudio.project.preferences import load_preferences
+    from rnnstudio.project.schema import SUFFIX
+    from rnnstudio.session.commands.data import open_data
+    from rnnstudio.session.commands.files import show_project, show_untitled, show_welcome
+    from rnnstudio.session.commands.start import make_session
+
+    session = make_session(load_preferences(), keep_scratch)
+    try:
+        if path is None:
+            show_welcome(session)
+        elif path.suffix != SUFFIX:
+            show_welcome(session)
+            open_data(session, path)
+        elif untitled:
+            show_untitled(session, path)
+        else:
+            show_project(session, path)
+    except BaseException:
+        session.shut_down()
+        raise
+    return Wiring(session)

@@ -1,0 +1,224 @@
+"""The only place that connects panels and session.
+
+Upwards: a change of the document is resolved for the page that is seen, and the panels whose
+state differs from what they show are rendered, at most once a turn of the event loop. Downwards:
+each request signal has its command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer
+
+from rnnstudio.data.table import Split
+from rnnstudio.gui.file_actions import FileActions
+from rnnstudio.gui.pages.data import DataPage
+from rnnstudio.gui.pages.evaluate import EvaluatePage
+from rnnstudio.gui.pages.train import TrainPage
+from rnnstudio.gui.pages.unroll import UnrollPage
+from rnnstudio.gui.window import MainWindow
+from rnnstudio.session.commands import data, evaluation, probes, settings, training, view
+from rnnstudio.session.resolve.chrome import resolve_chrome
+from rnnstudio.session.resolve.curves import resolve_accuracy, resolve_loss
+from rnnstudio.session.resolve.data import (
+    resolve_data_sets,
+    resolve_data_summary,
+    resolve_one_hot,
+    resolve_sentences,
+    resolve_words_to_ids,
+)
+from rnnstudio.session.resolve.evaluate import (
+    resolve_confusion,
+    resolve_examples,
+    resolve_per_class,
+)
+from rnnstudio.session.resolve.probes import resolve_probes
+from rnnstudio.session.resolve.train import resolve_progress, resolve_settings
+from rnnstudio.session.resolve.unroll import resolve_unroll
+from rnnstudio.session.session import Session
+from rnnstudio.session.state import SessionState
+
+Resolve = Callable[[SessionState], Any]
+Render = Callable[[Any], None]
+
+
+class Wiring(QObject):
+    """A window and its session, connected."""
+
+    def __init__(self, session: Session) -> None:
+        """Make the window; nothing is shown before `render`."""
+        super().__init__()
+        self.session = session
+        self.data = DataPage()
+        self.train = TrainPage()
+        self.unroll = UnrollPage()
+        self.evaluate = EvaluatePage()
+        self.window = MainWindow(
+            {
+                "data": self.data,
+                "train": self.train,
+                "unroll": self.unroll,
+                "evaluate": self.evaluate,
+            },
+            self._may_close,
+        )
+        self.files = FileActions(session, self.window)
+        self._views: dict[str, tuple[tuple[Render, Resolve], ...]] = {
+            "data": (
+                (self.data.data_sets.render, resolve_data_sets),
+                (self.data.sentences.render, resolve_sentences),
+                (self.data.words_to_ids.render, resolve_words_to_ids),
+                (self.data.one_hot.render, resolve_one_hot),
+                (self.data.data_summary.render, resolve_data_summary),
+            ),
+            "train": (
+                (self.train.settings.render, resolve_settings),
+                (self.train.progress.render, resolve_progress),
+                (self.train.loss.render, resolve_loss),
+                (self.train.accuracy.render, resolve_accuracy),
+                (self.train.probes.render, resolve_probes),
+            ),
+            "unroll": ((self.unroll.render, resolve_unroll),),
+            "evaluate": (
+                (self.evaluate.confusion.render, resolve_confusion),
+                (self.evaluate.per_class.render, resolve_per_class),
+                (self.evaluate.examples.render, resolve_examples),
+            ),
+        }
+        self._shown: dict[Render, Any] = {}
+        self._render_timer = QTimer(self)
+        self._render_timer.setSingleShot(True)
+        self._render_timer.timeout.connect(self.render)
+        self._actions = self._action_table()
+        self._connect_frame()
+        self._connect_data()
+        self._connect_train()
+        self._connect_unroll()
+        self._connect_evaluate()
+
+    def render(self) -> None:
+        """Bring the frame and the page that is seen up to the document."""
+        self._render_timer.stop()
+        state = self.session.state
+        self.window.render(resolve_chrome(state))
+        for render, resolve in self._views[state.page]:
+            new = resolve(state)
+            if render not in self._shown or self._shown[render] != new:
+                self._shown[render] = new
+                render(new)
+
+    def start(self) -> None:
+        """Do what waits for the window to be there: the question after a crash."""
+        QTimer.singleShot(0, self.files.offer_recovery)
+
+    def _on_changed(self) -> None:
+        if not self._render_timer.isActive():
+            self._render_timer.start(0)
+
+    def _may_close(self) -> bool:
+        return self.files.may_close()
+
+    def _action_table(self) -> dict[str, Callable[[], None]]:
+        session = self.session
+        return {
+            "new": self.files.new,
+            "open": self.files.open,
+            "save": self.files.save,
+            "save_as": self.files.save_as,
+            "undo": partial(settings.undo, session),
+            "redo": partial(settings.redo, session),
+            "sentence": self._go_to_sentence,
+            "play": partial(view.play_or_pause, session),
+            "step_back": partial(view.step_by, session, -1),
+            "step_on": partial(view.step_by, session, 1),
+            "first_step": partial(view.first_step, session),
+            "last_step": partial(view.last_step, session),
+            "dark": self._change_theme,
+            "train": partial(training.train_or_pause, session),
+            "one_batch": partial(training.one_batch, session),
+            "one_epoch": partial(training.one_epoch, session),
+            "cancel": self._cancel,
+            "reset": partial(training.reset, session),
+        }
+
+    def _on_action(self, key: str) -> None:
+        self._actions[key]()
+
+    def _go_to_sentence(self) -> None:
+        view.show_page(self.session, "unroll")
+        self.render()
+        self.unroll.sentence_box.focus_sentence()
+
+    def _change_theme(self) -> None:
+        dark = self.session.state.preferences.theme == "dark"
+        view.change_theme(self.session, "light" if dark else "dark")
+
+    def _cancel(self) -> None:
+        if self.session.state.activity is not None:
+            data.cancel_activity(self.session)
+        else:
+            training.pause(self.session)
+
+    def _connect_frame(self) -> None:
+        session, window = self.session, self.window
+        session.changed.connect(self._on_changed)
+        session.notified.connect(window.notifier.show)
+        window.action_triggered.connect(self._on_action)
+        window.page_requested.connect(partial(view.show_page, session))
+        window.recent_requested.connect(self.files.open_recent)
+        window.files_dropped.connect(self.files.open_dropped)
+
+    def _connect_data(self) -> None:
+        session, page = self.session, self.data
+        page.data_sets.builtin_chosen.connect(partial(data.open_builtin, session))
+        page.data_sets.open_requested.connect(self.files.open)
+        page.sentences.row_selected.connect(partial(view.choose_row, session))
+        page.sentences.row_edited.connect(partial(data.edit_row, session))
+        page.sentences.row_added.connect(partial(data.add_row, session))
+        page.sentences.rows_deleted.connect(partial(data.delete_rows, session))
+        page.sentences.row_opened.connect(partial(view.open_row, session))
+        page.words_to_ids.row_selected.connect(partial(view.choose_row, session))
+        page.one_hot.step_requested.connect(partial(view.go_to_step, session))
+
+    def _connect_train(self) -> None:
+        session, page = self.session, self.train
+        page.settings.setting_changed.connect(partial(settings.change_setting, session))
+        page.progress.train_requested.connect(partial(training.train, session))
+        page.progress.pause_requested.connect(partial(training.pause, session))
+        page.progress.one_batch_requested.connect(partial(training.one_batch, session))
+        page.progress.one_epoch_requested.connect(partial(training.one_epoch, session))
+        page.progress.reset_requested.connect(partial(training.reset, session))
+        page.progress.cancel_requested.connect(self._cancel)
+        page.probes.probe_added.connect(partial(probes.add_probe, session))
+        page.probes.probe_removed.connect(partial(probes.remove_probe, session))
+        page.probes.probe_edited.connect(partial(probes.edit_probe, session))
+        page.probes.probe_opened.connect(partial(view.open_probe, session))
+        page.probes.probe_truth_changed.connect(partial(probes.set_probe_truth, session))
+
+    def _connect_unroll(self) -> None:
+        session, page = self.session, self.unroll
+        box, transport = page.sentence_box, page.transport
+        box.sentence_changed.connect(partial(view.set_sentence, session))
+        box.sentence_entered.connect(partial(view.play_from_start, session))
+        box.random_sentence_requested.connect(partial(view.random_row, session))
+        box.hinted.connect(self.window.status_bar.set_hint)
+        for panel in (page.network, page.hidden_state, page.inspector):
+            panel.step_requested.connect(partial(view.go_to_step, session))
+            panel.unit_requested.connect(partial(view.select_unit, session))
+        page.inspector.unit_cleared.connect(partial(view.select_unit, session, None))
+        transport.step_requested.connect(partial(view.go_to_step, session))
+        transport.play_requested.connect(partial(view.play, session))
+        transport.pause_requested.connect(partial(view.pause_playing, session))
+        transport.speed_requested.connect(partial(view.set_speed, session))
+
+    def _connect_evaluate(self) -> None:
+        session, page = self.session, self.evaluate
+        page.confusion.cells_selected.connect(partial(evaluation.select_cells, session))
+        page.per_class.split_chosen.connect(self._on_split_chosen)
+        page.examples.example_opened.connect(partial(view.open_row, session))
+
+    def _on_split_chosen(self, split: str) -> None:
+        evaluation.set_split(self.session, Split(split))

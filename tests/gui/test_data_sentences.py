@@ -1,0 +1,187 @@
+"""The table of sentences: filter, sort, edit, delete, add, a million rows."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from rnnstudio.data.table import Row, Table
+from rnnstudio.gui.models.sentences import LABEL, SENTENCE, SPLIT
+from rnnstudio.gui.panels.sentences import SentencesPanel
+from rnnstudio.session.resolve.data import SentencesState, resolve_sentences
+from tests.gui.hosting import hosted
+from tests.session.page_states import state_of, table_of
+
+TABLE = table_of(
+    ("The film was dull", "negative"),
+    ("a joy from start to end", "positive"),
+    ("Dull, dull, DULL", "negative"),
+    ("not dull at all", "positive"),
+    ("so bad", "negative"),
+)
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> SentencesPanel:
+    result = SentencesPanel()
+    hosted(qtbot, result, 520, 400)
+    result.render(resolve_sentences(state_of(TABLE)))
+    return result
+
+
+def lines(panel: SentencesPanel, column: int = SENTENCE) -> list[str]:
+    return [panel.model.text(line, column) for line in range(panel.model.rowCount())]
+
+
+def type_filter(qtbot: QtBot, panel: SentencesPanel, words: str) -> None:
+    panel.filter.clear()
+    QTest.keyClicks(panel.filter, words)
+    qtbot.waitUntil(lambda: not panel._typing.isActive())
+
+
+def test_filtering_ignores_case_and_says_how_many(qtbot: QtBot, panel: SentencesPanel) -> None:
+    type_filter(qtbot, panel, "dull")
+    assert lines(panel) == ["The film was dull", "Dull, dull, DULL", "not dull at all"]
+    assert panel.count.text() == "3 of 5"
+    type_filter(qtbot, panel, "POSITIVE")
+    assert lines(panel) == ["a joy from start to end", "not dull at all"]
+    type_filter(qtbot, panel, "")
+    assert panel.count.text() == "5"
+
+
+def test_nothing_found_is_said(qtbot: QtBot, panel: SentencesPanel) -> None:
+    type_filter(qtbot, panel, "zebra")
+    assert panel.empty.isVisible()
+    assert "zebra" in panel.empty.text()
+    assert not panel.table.isVisible()
+
+
+def test_headings_sort(panel: SentencesPanel) -> None:
+    panel.table.sortByColumn(SENTENCE, Qt.SortOrder.AscendingOrder)
+    assert lines(panel)[:2] == ["a joy from start to end", "Dull, dull, DULL"]
+    panel.table.sortByColumn(LABEL, Qt.SortOrder.DescendingOrder)
+    assert lines(panel, LABEL) == ["positive"] * 2 + ["negative"] * 3
+    panel.table.sortByColumn(SPLIT, Qt.SortOrder.AscendingOrder)
+    order = {"train": 0, "validation": 1, "test": 2}
+    splits = [order[split] for split in lines(panel, SPLIT)]
+    assert splits == sorted(splits)
+
+
+def test_selecting_a_line_names_the_tables_row(qtbot: QtBot, panel: SentencesPanel) -> None:
+    panel.table.sortByColumn(SENTENCE, Qt.SortOrder.DescendingOrder)
+    with qtbot.waitSignal(panel.row_selected) as caught:
+        panel.table.setCurrentIndex(panel.model.index(1, SENTENCE))
+    assert caught.args == [4]
+
+
+def test_rendering_says_nothing(qtbot: QtBot, panel: SentencesPanel) -> None:
+    with qtbot.assertNotEmitted(panel.row_selected):
+        panel.render(resolve_sentences(state_of(TABLE, row=3)))
+    assert panel.model.row_of(panel.table.currentIndex().row()) == 3
+    with qtbot.assertNotEmitted(panel.row_selected):
+        panel.render(resolve_sentences(state_of(TABLE, row=None)))
+    assert panel.selected_rows() == ()
+
+
+def test_editing_in_place_asks_and_changes_nothing(qtbot: QtBot, panel: SentencesPanel) -> None:
+    panel.table.setCurrentIndex(panel.model.index(1, LABEL))
+    QTest.keyClick(panel.table, Qt.Key.Key_Return)
+    editor = panel.table.findChild(QLineEdit)
+    assert isinstance(editor, QLineEdit)
+    editor.setText("negative")
+    with qtbot.waitSignal(panel.row_edited) as caught:
+        QTest.keyClick(editor, Qt.Key.Key_Return)
+    assert caught.args == [1, "label", "negative"]
+    assert panel.model.text(1, LABEL) == "positive"
+
+
+def test_an_edit_that_changes_nothing_or_empties_is_not_asked_for(
+    qtbot: QtBot, panel: SentencesPanel
+) -> None:
+    index = panel.model.index(0, SENTENCE)
+    with qtbot.assertNotEmitted(panel.row_edited):
+        assert not panel.model.setData(index, "The film was dull")
+        assert not panel.model.setData(index, "   ")
+
+
+def test_no_line_moves_after_an_edit(panel: SentencesPanel) -> None:
+    panel.table.sortByColumn(SENTENCE, Qt.SortOrder.AscendingOrder)
+    before = lines(panel)
+    rows = list(TABLE.rows)
+    rows[1] = dataclasses.replace(rows[1], text="zzz")
+    panel.render(resolve_sentences(state_of(dataclasses.replace(TABLE, rows=tuple(rows)))))
+    assert lines(panel) == ["zzz", *before[1:]]
+
+
+def test_delete_asks_for_all_selected_rows(qtbot: QtBot, panel: SentencesPanel) -> None:
+    panel.table.sortByColumn(SENTENCE, Qt.SortOrder.AscendingOrder)
+    panel.table.selectRow(0)
+    panel.table.setFocus()
+    QTest.keyClick(panel.table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    with qtbot.waitSignal(panel.rows_deleted) as caught:
+        QTest.keyClick(panel.table, Qt.Key.Key_Delete)
+    assert caught.args == [(1, 2)]
+
+
+def test_a_row_is_added_with_a_new_label(qtbot: QtBot, panel: SentencesPanel) -> None:
+    panel.add_button.click()
+    assert panel.adding.isVisible()
+    QTest.keyClicks(panel.new_sentence, "it was fine")
+    panel.new_label.setCurrentText("neutral")
+    with qtbot.waitSignal(panel.row_added) as caught:
+        QTest.keyClick(panel.new_sentence, Qt.Key.Key_Return)
+    assert caught.args == ["it was fine", "neutral"]
+    assert panel.new_sentence.text() == ""
+    with qtbot.assertNotEmitted(panel.row_added):
+        panel.add_now.click()
+
+
+def test_the_menu_opens_moves_and_deletes(qtbot: QtBot, panel: SentencesPanel) -> None:
+    panel.table.selectRow(2)
+    index = panel.model.index(2, SENTENCE)
+    panel.table.setCurrentIndex(index)
+    menu = panel.row_menu(index)
+    named = {action.text(): action for action in menu.actions()}
+    with qtbot.waitSignal(panel.row_opened) as opened:
+        named["Open in Unroll"].trigger()
+    assert opened.args == [2]
+    splits = named["Move to split"].menu()
+    assert splits is not None
+    moves = {action.text(): action for action in splits.actions()}  # type: ignore[attr-defined]
+    with qtbot.waitSignal(panel.row_edited) as moved:
+        moves["test"].trigger()
+    assert moved.args == [2, "split", "test"]
+    with qtbot.waitSignal(panel.rows_deleted) as deleted:
+        named["Delete"].trigger()
+    assert deleted.args == [(2,)]
+    menu.deleteLater()
+
+
+def test_copying_follows_filter_and_order(qtbot: QtBot, panel: SentencesPanel) -> None:
+    type_filter(qtbot, panel, "joy")
+    rows = panel.table_rows()
+    assert rows is not None
+    assert rows[0] == ["#", "sentence", "label", "split"]
+    assert [row[:3] for row in rows[1:]] == [["2", "a joy from start to end", "positive"]]
+
+
+def test_a_million_rows_are_not_copied(qtbot: QtBot) -> None:
+    row = Row("the same sentence", "a", None, "", None)
+    table = Table("big", (row,) * 1_000_000, (), "/big.csv")
+    panel = SentencesPanel()
+    hosted(qtbot, panel, 700, 400)
+    panel.render(SentencesState(table, None, ("a",), 999_999))
+    panel._indexing.stop()
+    assert panel.count.text() == "1,000,000"
+    assert panel.table.currentIndex().row() == 999_999
+    bar = panel.table.verticalScrollBar()
+    for place in (0, bar.maximum() // 2, bar.maximum()):
+        bar.setValue(place)
+        panel.table.grab()
+    panel.table.selectAll()
+    assert len(panel.selected_rows()) == 1_000_000

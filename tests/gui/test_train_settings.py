@@ -1,0 +1,189 @@
+"""The settings panel: it shows the settings and asks for changes, one key and value each."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
+from pytestqt.qtbot import QtBot
+
+from rnnstudio.engine.activations import Activation
+from rnnstudio.engine.optimizers import OptimizerName
+from rnnstudio.gui.number_field import NumberField
+from rnnstudio.gui.panels.training_settings import TrainingSettingsPanel
+from rnnstudio.project.spec import LIMITS
+from rnnstudio.session.commands.settings import with_setting
+from rnnstudio.session.resolve.train import resolve_settings
+from rnnstudio.session.state import SessionState
+from tests.gui.hosting import hosted
+from tests.session.train_states import fresh, trained
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> TrainingSettingsPanel:
+    result = TrainingSettingsPanel()
+    hosted(qtbot, result, 268, 620)
+    return result
+
+
+@pytest.fixture
+def changes(panel: TrainingSettingsPanel) -> list[tuple[str, object]]:
+    result: list[tuple[str, object]] = []
+    panel.setting_changed.connect(lambda *change: result.append(change))
+    return result
+
+
+def field(panel: TrainingSettingsPanel, key: str) -> NumberField:
+    found = panel.findChild(NumberField, key.replace(".", "_"))
+    assert isinstance(found, NumberField)
+    return found
+
+
+def press(panel: TrainingSettingsPanel, name: str) -> None:
+    found = panel.findChild(QPushButton, name) or panel.findChild(QToolButton, name)
+    assert found is not None
+    found.click()
+
+
+def words(panel: TrainingSettingsPanel, name: str) -> str:
+    found = panel.findChild(QLabel, name)
+    assert found is not None
+    return found.text() if found.isVisible() else ""
+
+
+def with_settings(**settings: object) -> SessionState:
+    state = fresh()
+    spec = state.spec
+    for key, value in settings.items():
+        spec = with_setting(spec, key.replace("__", "."), value)
+    return dataclasses.replace(state, spec=spec)
+
+
+def test_it_shows_every_setting_and_says_nothing(
+    panel: TrainingSettingsPanel, changes: list[tuple[str, object]]
+) -> None:
+    state = with_settings(
+        model__units=48,
+        model__embedding=None,
+        model__activation=Activation.RELU,
+        training__optimizer=OptimizerName.SGD,
+        training__learning_rate=0.5,
+        training__clip_norm=None,
+        training__patience=7,
+        training__seed=4_294_967_295,
+    )
+    panel.render(resolve_settings(state))
+    panel.render(resolve_settings(fresh()))
+    panel.render(resolve_settings(state))
+    assert changes == []
+    rows = dict(row for row in panel.table_rows() or [])
+    assert rows["Cell"] == "RNN"
+    assert rows["Hidden units"] == "48"
+    assert rows["Input"] == "one-hot"
+    assert rows["Activation σ"] == "ReLU"
+    assert rows["Optimiser"] == "SGD"
+    assert rows["Learning rate η"] == "0.5"
+    assert rows["Clip gradient"] == "off"
+    assert rows["Stop early after"] == "7"
+    assert rows["Seed"] == "4294967295"
+    assert not field(panel, "model.embedding").isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "value"),
+    [
+        ("model.units", "32", 32),
+        ("model.embedding", "8", 8),
+        ("training.learning_rate", "0.05", 0.05),
+        ("training.batch_size", "64", 64),
+        ("training.epochs", "12", 12),
+        ("training.clip_norm", "off", None),
+        ("training.patience", "3", 3),
+        ("training.seed", "11", 11),
+    ],
+)
+def test_a_number_is_asked_for_under_its_key(
+    panel: TrainingSettingsPanel,
+    changes: list[tuple[str, object]],
+    key: str,
+    text: str,
+    value: object,
+) -> None:
+    panel.render(resolve_settings(fresh()))
+    control = field(panel, key)
+    control.selectAll()
+    QTest.keyClicks(control, text)
+    QTest.keyClick(control, Qt.Key.Key_Return)
+    assert changes == [(key, value)]
+    with_setting(fresh().spec, key, value)  # the key is one of the settings'
+
+
+def test_each_number_has_a_name_a_limit_and_a_word_of_advice(panel: TrainingSettingsPanel) -> None:
+    fields = panel.findChildren(NumberField)
+    assert len(fields) == 8
+    for control in fields:
+        assert control.accessibleName()
+        assert "Good:" in control.toolTip()
+        assert control.objectName().replace("_", ".", 1) in LIMITS
+
+
+def test_choices_are_asked_for(
+    panel: TrainingSettingsPanel, changes: list[tuple[str, object]]
+) -> None:
+    panel.render(resolve_settings(with_settings(model__embedding=24)))
+    for name in ("one_hot", "logistic", "sgd"):
+        press(panel, name)
+    panel.render(resolve_settings(with_settings(model__embedding=None)))
+    press(panel, "embedding")
+    assert changes == [
+        ("model.embedding", None),
+        ("model.activation", Activation.LOGISTIC),
+        ("training.optimizer", OptimizerName.SGD),
+        ("model.embedding", 24),
+    ]
+
+
+def test_the_dice_give_another_seed(
+    panel: TrainingSettingsPanel, changes: list[tuple[str, object]]
+) -> None:
+    panel.render(resolve_settings(fresh()))
+    press(panel, "dice")
+    key, value = changes[0]
+    assert key == "training.seed"
+    assert isinstance(value, int)
+    assert value != fresh().spec.training.seed
+
+
+def test_a_refused_entry_is_said_until_the_next_change(
+    panel: TrainingSettingsPanel, changes: list[tuple[str, object]]
+) -> None:
+    panel.render(resolve_settings(fresh()))
+    control = field(panel, "training.epochs")
+    control.selectAll()
+    QTest.keyClicks(control, "-5")
+    QTest.keyClick(control, Qt.Key.Key_Return)
+    assert "“-5” was not taken" in words(panel, "rejected")
+    assert changes == []
+    control.stepBy(1)
+    assert words(panel, "rejected") == ""
+
+
+def test_the_waiting_line_shows_only_when_something_waits(panel: TrainingSettingsPanel) -> None:
+    state = trained()
+    panel.render(resolve_settings(state))
+    assert words(panel, "waiting") == ""
+    spec = with_setting(state.spec, "model.units", 31)
+    panel.render(resolve_settings(dataclasses.replace(state, spec=spec)))
+    assert "31 units" in words(panel, "waiting")
+
+
+def test_good_ranges_show_where_there_is_room(qtbot: QtBot, panel: TrainingSettingsPanel) -> None:
+    def shown() -> bool:
+        return any(w.text() == "good: 8 … 64" and w.isVisible() for w in panel.findChildren(QLabel))
+
+    assert not shown()
+    panel.resize(268, 900)
+    qtbot.waitUntil(shown)
