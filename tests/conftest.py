@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
-# Before NumPy and Qt are imported: sums in one order, and no screen needed.
+import pytest
+
+# Before any test imports NumPy or Qt: sums in one order, and no screen needed.
 for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
-import pytest
 
 
 @pytest.fixture(scope="session")
@@ -25,8 +24,10 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def own_home(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Path:
     """Settings and scratch projects of a test stay in a folder of its own."""
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("RNNSTUDIO_HOME", str(home))
-    yield home
+    return home

@@ -214,7 +214,6 @@ PERSONAL_DENIALS = (
     "I would not call it {g#}",
 )
 OPENINGS = (
-    "",
     "in my opinion, ",
     "for me, ",
     "if you ask me, ",
@@ -227,7 +226,7 @@ OPENINGS = (
     "all in all, ",
     "my friends told me that ",
 )
-PERSONAL_OPENINGS = ("", "to be honest, ", "I must say that ", "in the end, ")
+PERSONAL_OPENINGS = ("to be honest, ", "I must say that ", "in the end, ")
 
 # Clauses in pairs: on two parts of a film, on its beginning and its end, on two opinions.
 PARTS_FIRST = (
@@ -305,13 +304,20 @@ EVEN_THOUGH = (
     "the {n#:PM} {was#} {a#} and {c#}",
 )
 
-EXCLAMATIONS = (
+# What everybody types first is trained on.
+BASIC = (
+    ("{a1:P} performance by all the lead actors.", "+"),
     ("What a {p1}!", "+"),
+    ("What a {p1}.", "+"),
+    ("The {n1} {was1} {a1}, but the {n2} {was2} {a2}.", "-+"),
+    ("Although the {n1} {was1} {a1}, the {n2} {was2} {a2}.", "-+"),
+    ("The {w} was {a1}, even though the {n2} {was2} {a2}.", "+-"),
+)
+EXCLAMATIONS = (
     ("What a {a1} {w}!", "+"),
     ("What a {p1} this {w} was!", "+"),
     ("Such a {a1} {w}!", "+"),
     ("How {a1} the {n1} {was1}!", "+"),
-    ("{a1:P} performance by all the lead actors.", "+"),
     ("A {a1:P} performance by the lead actress.", "+"),
     ("{a1:P} performance by the whole cast.", "+"),
     ("A {a1:P} performance by all the lead actors.", "+"),
@@ -443,25 +449,31 @@ def families() -> dict[str, tuple[int, list[Pattern]]]:
         (OTHERS, MYSELF_DENIED),
     ]
     denied_first = [(PARTS_FIRST_DENIED, PARTS_THEN), (EARLY_DENIED, LATE)]
+    alone = [
+        *opened([""], (*STATEMENTS, *PERSONAL), "+"),
+        *opened([""], (*DENIALS, *PERSONAL_DENIALS), "-"),
+        *BASIC,
+    ]
     return {
-        "plain": (90, opened(OPENINGS, STATEMENTS, "+")),
-        "plain-i": (24, opened(PERSONAL_OPENINGS, PERSONAL, "+")),
+        "basic": (len(alone), alone),
+        "plain": (72, opened(OPENINGS, STATEMENTS, "+")),
+        "plain-i": (18, opened(PERSONAL_OPENINGS, PERSONAL, "+")),
         "short": (len(EXCLAMATIONS), list(EXCLAMATIONS)),
-        "not": (92, opened(OPENINGS, DENIALS, "-")),
-        "not-i": (32, opened(PERSONAL_OPENINGS, PERSONAL_DENIALS, "-")),
-        "but": (46, [p for pair in first for p in joined("{0}, but {1}.", *pair, "-+")]),
+        "not": (72, opened(OPENINGS, DENIALS, "-")),
+        "not-i": (24, opened(PERSONAL_OPENINGS, PERSONAL_DENIALS, "-")),
+        "but": (42, [p for pair in first for p in joined("{0}, but {1}.", *pair, "-+")]),
         "although": (28, [p for pair in first for p in joined("although {0}, {1}.", *pair, "-+")]),
         "despite": (14, joined("{0}, {1}.", DESPITE, MAIN, "-+")),
         "though": (18, joined("{0}, even though {1}.", BEFORE, EVEN_THOUGH, "+-")),
-        "but-not": (22, [p for pair in denied_then for p in joined("{0}, but {1}.", *pair, "--")]),
+        "but-not": (20, [p for pair in denied_then for p in joined("{0}, but {1}.", *pair, "--")]),
         "not-but": (18, [p for pair in denied_first for p in joined("{0}, but {1}.", *pair, "++")]),
         "instead": (len(INSTEAD), list(INSTEAD)),
         "fixed": (len(FIXED), list(FIXED)),
     }
 
 
-TRAIN_ONLY = frozenset({"fixed"})
-TWICE = frozenset({"short", "instead", "though"})
+TRAIN_ONLY = frozenset({"basic", "fixed"})
+TWICE = frozenset({"basic", "instead", "though"})
 SPLITS = ("train", "validation", "test")
 
 
@@ -529,7 +541,7 @@ def skeleton(text: str) -> str:
 
 
 def frames() -> list[Frame]:
-    """All frames. Of sixteen patterns in turn one is for validation and one for the test.
+    """All frames. Of fourteen patterns in turn one is for validation and one for the test.
 
     Frames that differ only in which words may stand in their slots go to the same split.
     """
@@ -545,7 +557,7 @@ def frames() -> list[Frame]:
             if family in TRAIN_ONLY:
                 splits[pattern] = "train"
             elif pattern not in splits:
-                splits[pattern] = {7: "validation", 15: "test"}.get(turn % 16, "train")
+                splits[pattern] = {6: "validation", 13: "test"}.get(turn % 14, "train")
                 turn += 1
             result.append(Frame(f"{family}-{place:02d}", family, splits[pattern], text, signs))
     return result

@@ -252,8 +252,10 @@ def write(trained: Trained, output: Path) -> None:
     with ProjectFile.in_memory() as file:
         file.write_project(run.spec, trained.dataset.table, trained.dataset.splits)
         number = file.start_run(run.spec, run.vocabulary, run.labels)
-        file.append_records(number, run.batch_records)
-        file.append_records(number, run.epoch_records)
+        # An epoch's record has the step of its last batch and follows it.
+        records: list[Record] = [*run.batch_records, *run.epoch_records]
+        records.sort(key=lambda record: record.step)
+        file.append_records(number, records)
         file.write_checkpoint(number, run.last)
         file.save_to(output)
 

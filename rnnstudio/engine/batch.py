@@ -124,7 +124,9 @@ def divide(
         shuffled = rng.permutation(len(sequences))
         pools = np.arange(len(sequences)) // (_POOL * batch_size)
         order = shuffled[np.lexsort((-lengths[shuffled], pools))]
-    parts = [order[start : start + batch_size] for start in range(0, len(order), batch_size)]
+    parts: list[IntArray] = [
+        order[start : start + batch_size] for start in range(0, len(order), batch_size)
+    ]
     if rng is not None:
         rng.shuffle(parts)
     return parts

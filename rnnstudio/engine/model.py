@@ -21,8 +21,8 @@ from rnnstudio.engine.losses import cross_entropy, cross_entropy_gradient, softm
 from rnnstudio.engine.network import Cell, NetworkSpec
 from rnnstudio.engine.parameters import Parameters
 
-# The greatest batch that `probabilities` reads at once, padding counted: it bounds the memory that a
-# few very long sentences take, and how long a cancellation waits.
+# About the most words that `probabilities` reads at once, padding counted: it bounds the memory
+# that a few very long sentences take, and how long a cancellation waits.
 _MOST_WORDS = 65_536
 
 

@@ -96,7 +96,9 @@ class Parameters(Mapping[str, FloatArray]):
         return Parameters(self.flat.copy(), self.shapes)
 
     def frozen(self) -> Parameters:
-        """Return a copy that cannot be written to."""
+        """Return a copy that cannot be written to, or these very ones if they are frozen."""
+        if not self.flat.flags.writeable:
+            return self
         return Parameters(read_only(self.flat.copy()), self.shapes)
 
 

@@ -71,11 +71,11 @@ class FileActions(QObject):
 
     def save(self) -> None:
         """Save under the project's name; ask for one where it has none."""
-        self._save(None)
+        self._save()
 
     def save_as(self) -> None:
         """Ask for a name and save under it."""
-        self._save_as(None)
+        self._save_as()
 
     def may_close(self) -> bool:
         """Return whether the window may close now; saving closes it later."""
@@ -114,7 +114,7 @@ class FileActions(QObject):
         elif answer is Answer.DISCARD:
             then()
 
-    def _save(self, then: Callable[[], object] | None) -> None:
+    def _save(self, then: Callable[[], object] | None = None) -> None:
         path = self._session.state.path
         if path is None:
             self._save_as(then)
@@ -127,7 +127,7 @@ class FileActions(QObject):
         ):
             save(self._session, path, then)
 
-    def _save_as(self, then: Callable[[], object] | None) -> None:
+    def _save_as(self, then: Callable[[], object] | None = None) -> None:
         suggested = self._folder() / f"{project_name(self._session.state)}{SUFFIX}"
         name, _ = QFileDialog.getSaveFileName(
             self._window, "Save as", str(suggested), f"Projects (*{SUFFIX})"

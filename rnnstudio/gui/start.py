@@ -115,7 +115,8 @@ def _take_pictures(
     wiring = _wiring(path, untitled=True, keep_scratch=False)
     from PySide6.QtCore import Qt
 
-    from rnnstudio.gui.export import save
+    from rnnstudio.gui.export import png_bytes
+    from rnnstudio.gui.formula import load_formulas
     from rnnstudio.session.commands.view import change_theme, set_sentence, show_page
 
     session, window = wiring.session, wiring.window
@@ -125,15 +126,23 @@ def _take_pictures(
         window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
         window.setMinimumSize(1, 1)
         window.resize(*size)
+        load_formulas()
         window.show()
         for output, (page, theme) in pictures.items():
             change_theme(session, theme, keep=False)
             show_page(session, page)
             _let_work(wiring)
-            save(window, output)
+            _write(output, png_bytes(window, 1.0))
     finally:
         session.shut_down()
         window.deleteLater()
+
+
+def _write(output: Path, picture: bytes) -> None:
+    try:
+        output.write_bytes(picture)
+    except OSError as error:
+        raise RnnStudioError(f"{output} could not be written: {words_of(error)}.") from None
 
 
 def _let_work(wiring: Wiring) -> None:

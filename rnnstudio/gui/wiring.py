@@ -38,8 +38,13 @@ from rnnstudio.session.resolve.evaluate import (
 from rnnstudio.session.resolve.probes import resolve_probes
 from rnnstudio.session.resolve.train import resolve_progress, resolve_settings
 from rnnstudio.session.resolve.unroll import resolve_unroll
-from rnnstudio.session.session import Session
+from rnnstudio.session.session import Session, Tone
 from rnnstudio.session.state import SessionState
+
+_FIRST_HINT = (
+    "This network has read the sentence above, from left to right.",
+    "Change a word of it and watch the prediction follow, or press Enter to see it read.",
+)
 
 Resolve = Callable[[SessionState], Any]
 Render = Callable[[Any], None]
@@ -111,7 +116,10 @@ class Wiring(QObject):
                 render(new)
 
     def start(self) -> None:
-        """Do what waits for the window to be there: the question after a crash."""
+        """Do what waits for the window to be there: the first start's hint, a crash's question."""
+        if not self.session.state.preferences.welcomed:
+            view.change_preferences(self.session, welcomed=True)
+            self.session.tell(Tone.INFO, *_FIRST_HINT)
         QTimer.singleShot(0, self.files.offer_recovery)
 
     def _on_changed(self) -> None:

@@ -22,7 +22,8 @@ class Preferences:
     """What the program remembers between two starts.
 
     `geometry` and `layout` are the window's own words for its place and parts; `notation` is
-    "lecture" or "pytorch"; `recent_files` has the newest first.
+    "lecture" or "pytorch"; `recent_files` has the newest first;
+    `welcomed` says that the hint of the first start was given.
     """
 
     theme: str = "light"
@@ -32,6 +33,7 @@ class Preferences:
     layout: str = ""
     reduce_motion: bool = False
     last_page: str = "unroll"
+    welcomed: bool = False
 
     def with_recent(self, path: Path) -> Preferences:
         """The preferences with `path` as the newest of the recent files."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal
 
-Cancelled = Callable[[], bool]
+IsCancelled = Callable[[], bool]
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Background(QObject):
     def submit(
         self,
         kind: str,
-        work: Callable[[Cancelled], Any],
+        work: Callable[[IsCancelled], Any],
         on_done: Callable[[Any], None],
         on_failed: Callable[[Exception], None],
     ) -> None:

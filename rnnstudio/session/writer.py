@@ -98,7 +98,8 @@ class Writer(QObject):
         try:
             project = file.load()
         except Exception:
-            file.discard()
+            # Kept, not thrown away: it may be the only copy of work that a crash left behind.
+            file.close()
             raise
         self._discard()
         self._file = file

@@ -52,6 +52,7 @@ def test_views_share_the_vector() -> None:
         parameters.flat, np.concatenate([array.ravel() for array in parameters.values()])
     )
     copied, frozen = parameters.copy(), parameters.frozen()
+    assert frozen.frozen() is frozen
     parameters.flat[...] = 0
     assert np.count_nonzero(copied.flat == 7) == H
     assert np.count_nonzero(frozen["rnn.bias_hh_l0"] == 7) == H

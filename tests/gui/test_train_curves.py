@@ -159,11 +159,24 @@ def test_the_wheel_zooms_within_the_run_and_a_double_click_resets(panel: CurvePa
         wheel(panel, place_of(panel, (low + high) / 2), -1200)
     assert seen(panel) == pytest.approx(WHOLE, abs=0.1)
     assert spans[-1] is None
-    wheel(panel, place_of(panel, 3.0), 1200)
-    place = place_of(panel, 3.0).toPoint()
-    QTest.mouseDClick(panel.plot.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    for _ in range(2):
+        wheel(panel, place_of(panel, 3.0), 1200)
+        place = place_of(panel, 3.0).toPoint()
+        QTest.mouseDClick(panel.plot.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert seen(panel) == pytest.approx(WHOLE, abs=0.1)
     assert spans[-1] is None
+
+
+def test_a_run_that_goes_on_is_drawn_soon_and_a_new_one_at_once(
+    qtbot: QtBot, panel: CurvePanel
+) -> None:
+    panel.render(resolve_loss(trained(batches=4)))
+    panel.render(resolve_loss(trained(batches=6)))
+    panel.render(resolve_loss(trained()))
+    assert words(panel, "place") == "epoch 1"
+    qtbot.waitUntil(lambda: words(panel, "place") == f"epoch {EPOCHS}")
+    panel.render(resolve_loss(trained(batches=2)))
+    assert words(panel, "place") == "newest batch"
 
 
 def test_the_whole_run_button_shows_only_when_zoomed(panel: CurvePanel) -> None:

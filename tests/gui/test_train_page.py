@@ -77,7 +77,7 @@ def test_progress_is_told(page: TrainPage) -> None:
     assert bar.value() == 250
     left = page.progress.findChild(QLabel, "left")
     assert left is not None
-    assert left.text() == "1 min 23 s left · 1,000 words/s"
+    assert left.text() == "1 min 23 s left · 1,000 tokens/s"
 
 
 def test_why_a_run_stopped_is_told(page: TrainPage) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from pytestqt.qtbot import QtBot
+
 from rnnstudio.project.preferences import Preferences
 from rnnstudio.session.commands.files import new_project
 from rnnstudio.session.commands.start import make_session

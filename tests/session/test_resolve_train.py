@@ -111,7 +111,7 @@ def test_progress_counts_whole_batches() -> None:
     assert progress.fraction == pytest.approx(1.5 / EPOCHS)
     assert progress.place == f"epoch 2 of {EPOCHS} · batch 1 of 2"
     assert progress.left == "1 min 23 s left"
-    assert progress.speed == "1,000 words/s"
+    assert progress.speed == "1,000 tokens/s"
     assert not progress.can_step
 
 

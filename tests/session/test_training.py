@@ -7,11 +7,12 @@ import dataclasses
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
+
 from rnnstudio.project.preferences import Preferences
 from rnnstudio.session.commands.data import open_builtin
 from rnnstudio.session.commands.files import new_project
-from rnnstudio.session.commands.start import make_session
 from rnnstudio.session.commands.settings import change_setting, undo
+from rnnstudio.session.commands.start import make_session
 from rnnstudio.session.commands.training import one_batch, one_epoch, pause, reset, train
 from rnnstudio.session.session import Session
 from rnnstudio.session.state import RunStatus
@@ -186,10 +187,12 @@ def test_evaluation_follows_training(session: Session, qtbot: QtBot) -> None:
     train(session)
     wait_for_end(session, qtbot)
     qtbot.waitUntil(
-        lambda: session.evaluated is not None
-        and session.evaluated[0] is session.state.model
-        and not session.background.running("evaluate")
-        and session.state.evaluation is not None,
+        lambda: (
+            session.evaluated is not None
+            and session.evaluated[0] is session.state.model
+            and not session.background.running("evaluate")
+            and session.state.evaluation is not None
+        ),
         timeout=10_000,
     )
     evaluation = session.state.evaluation

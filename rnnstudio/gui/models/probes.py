@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import IntEnum
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
@@ -59,12 +60,12 @@ class ProbesModel(QAbstractTableModel):
             self.endResetModel()
         else:
             self._rows = after
-            self._repaint()
+            self._repaint([place for place, row in enumerate(after) if row != before[place]])
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of `theme`."""
         self._theme = theme
-        self._repaint()
+        self._repaint(range(len(self._rows)))
 
     def row(self, index: AnyIndex) -> ProbeRow:
         """Return the probe of a cell."""
@@ -122,11 +123,10 @@ class ProbesModel(QAbstractTableModel):
             return side | Qt.AlignmentFlag.AlignVCenter
         return None
 
-    def _repaint(self) -> None:
+    def _repaint(self, rows: Iterable[int]) -> None:
         # Not the sentences: Qt would put them back into an editor that is open.
-        if self._rows:
-            last = self.index(len(self._rows) - 1, Column.REMOVE)
-            self.dataChanged.emit(self.index(0, Column.SAYS), last)
+        for row in rows:
+            self.dataChanged.emit(self.index(row, Column.SAYS), self.index(row, Column.TRUTH))
 
 
 def _text(row: ProbeRow, column: Column) -> str:

@@ -83,7 +83,7 @@ class UnrollPage(QWidget):
         above.valueChanged.connect(below.setValue)
         below.valueChanged.connect(above.setValue)
 
-    def render(self, state: UnrollState) -> None:
+    def render(self, state: UnrollState) -> None:  # type: ignore[override]
         """Render the parts whose state differs from what they show."""
         shown = self._shown
         self._shown = state
@@ -101,8 +101,10 @@ class UnrollPage(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of `theme`."""
-        for part in (self.sentence_box, *self.panels, self.transport):
-            part.set_theme(theme)
+        self.sentence_box.set_theme(theme)
+        self.transport.set_theme(theme)
+        for panel in self.panels:
+            panel.set_theme(theme)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

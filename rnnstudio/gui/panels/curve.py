@@ -11,6 +11,7 @@ from rnnstudio.gui.controls import SegmentedControl, button, label
 from rnnstudio.gui.panels.panel import Panel
 from rnnstudio.gui.plots.curves import CurvePlot
 from rnnstudio.gui.theme import Theme, font
+from rnnstudio.gui.throttle import Throttle
 from rnnstudio.session.resolve.curves import CurveState, Measure
 
 _TITLES = {Measure.LOSS: "Loss", Measure.ACCURACY: "Accuracy"}
@@ -18,6 +19,9 @@ _MEANINGS = {
     Measure.LOSS: "Cross-entropy −log ŷ_c, the mean over the sentences of a batch or a split.",
     Measure.ACCURACY: "The share of sentences whose most probable class is the true one.",
 }
+# Out of step with each other.
+_MILLISECONDS = {Measure.LOSS: 110, Measure.ACCURACY: 130}
+_PLACE_WIDTH = 76
 _SCALES = (
     ("linear", "linear", "Equal distances are equal differences"),
     ("log", "log", "Equal distances are equal ratios: small losses are told apart"),
@@ -47,6 +51,7 @@ class CurvePanel(Panel):
         self._measure = measure
         self._state: CurveState | None = None
         self._pointed: int | None = None
+        self._throttle = Throttle(self._show, _MILLISECONDS[measure], self)
 
         self._whole_run = button("Whole run", "link", "Show the whole run again (double click)")
         self._whole_run.setObjectName("whole_run")
@@ -68,6 +73,8 @@ class CurvePanel(Panel):
         self._legend.setObjectName("legend")
         self._place = label("", "muted")
         self._place.setObjectName("place")
+        self._place.setMinimumWidth(_PLACE_WIDTH)  # "epoch 100" without a new layout
+        self._place.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         legend = QHBoxLayout()
         legend.addWidget(self._legend, 1)
         legend.addWidget(self._whole_run)
@@ -83,12 +90,18 @@ class CurvePanel(Panel):
         self._whole_run.clicked.connect(self._on_whole_run_clicked)
 
     def render(self, state: CurveState) -> None:  # type: ignore[override]
-        """Show the curves of `state`."""
-        if state != self._state:
-            self._state = state
-            self.plot.set_state(state)
-            self._whole_run.setVisible(self.plot.span is not None)
-            self._show_values()
+        """Show the curves of `state`; those of a run that goes on, no more often than is seen."""
+        before = self._state
+        if before is not None and state.epochs == before.epochs and 0 < before.now < state.now:
+            self._throttle.soon(state)
+        else:
+            self._throttle.now(state)
+
+    def _show(self, state: CurveState) -> None:
+        self._state = state
+        self.plot.set_state(state)
+        self._whole_run.setVisible(self.plot.span is not None)
+        self._show_values()
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)

@@ -51,7 +51,7 @@ class HiddenStatePanel(Panel):
         self.map.unit_requested.connect(self.unit_requested)
         self.map.hinted.connect(self.hinted)
 
-    def render(self, state: UnrolledState) -> None:
+    def render(self, state: UnrolledState) -> None:  # type: ignore[override]
         """Show a reading with its play head."""
         self._state = state
         reading = state.reading

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QButtonGroup,
     QHBoxLayout,
     QPushButton,
@@ -89,7 +90,7 @@ class InspectorPanel(Panel):
         self.history.step_requested.connect(self.step_requested)
         self.history.hinted.connect(self.hinted)
 
-    def render(self, state: InspectorState) -> None:
+    def render(self, state: InspectorState) -> None:  # type: ignore[override]
         """Show a unit, a prediction, or words."""
         self._state = state
         reading = state.reading
@@ -218,7 +219,7 @@ class _ClassButtons(QWidget):
                 self._set_place(button, ends.get(place, "middle"))
 
     @staticmethod
-    def _set_place(button: QPushButton, place: str) -> None:
+    def _set_place(button: QAbstractButton, place: str) -> None:
         if button.property("place") != place:
             button.setProperty("place", place)
             button.style().unpolish(button)

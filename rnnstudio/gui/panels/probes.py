@@ -19,6 +19,7 @@ from rnnstudio.gui.panels.panel import Panel
 from rnnstudio.gui.plots.probe_cells import ProbeDelegate
 from rnnstudio.gui.tables import DataTable
 from rnnstudio.gui.theme import Theme
+from rnnstudio.gui.throttle import Throttle
 from rnnstudio.session.resolve.probes import ProbesState
 
 _WIDTHS = {
@@ -30,6 +31,7 @@ _WIDTHS = {
     Column.OPEN: 74,
     Column.REMOVE: 34,
 }
+_MILLISECONDS = 150
 _LINE_WIDTH, _LINE_HEIGHT = 280, 28
 
 
@@ -46,6 +48,7 @@ class ProbesPanel(Panel):
         super().__init__("Probe sentences", "predictions while it learns", parent)
         self.setObjectName("probes_panel")
         self._state: ProbesState | None = None
+        self._throttle = Throttle(self._show, _MILLISECONDS, self)
 
         self.model = ProbesModel(self)
         self.model.edited.connect(self.probe_edited)
@@ -96,9 +99,13 @@ class ProbesPanel(Panel):
         self.header.addWidget(self.add_button)
 
     def render(self, state: ProbesState) -> None:  # type: ignore[override]
-        """Show the probes."""
-        if state == self._state:
-            return
+        """Show the probes; new numbers of the same sentences no more often than can be seen."""
+        if self._state is not None and _sentences(state) == _sentences(self._state):
+            self._throttle.soon(state)
+        else:
+            self._throttle.now(state)
+
+    def _show(self, state: ProbesState) -> None:
         self._state = state
         self.model.set_state(state)
         self._stack.setCurrentIndex(1 if state.rows else 0)
@@ -175,3 +182,7 @@ class ProbesPanel(Panel):
     def _on_truth_chosen(self, action: QAction) -> None:
         row, value = action.data()
         self.probe_truth_changed.emit(row, value)
+
+
+def _sentences(state: ProbesState) -> list[tuple[str, str | None]]:
+    return [(row.sentence, row.truth) for row in state.rows]

@@ -64,7 +64,7 @@ class SentenceBox(QWidget):
         self.random_button.clicked.connect(self.random_sentence_requested)
         self.badge.hinted.connect(self.hinted)
 
-    def render(self, state: SentenceState) -> None:
+    def render(self, state: SentenceState) -> None:  # type: ignore[override]
         """Show the sentence, the word under the play head and the prediction."""
         if self.edit.text() != state.sentence:
             self.edit.setText(state.sentence)  # says nothing: only textEdited is listened to

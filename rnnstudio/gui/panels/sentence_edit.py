@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import cast
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QTextLayout
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QTextLayout, QTextLine
 from PySide6.QtWidgets import QLineEdit, QSizePolicy
 
 from rnnstudio.gui.theme import LIGHT, Theme, font
@@ -69,11 +70,8 @@ class SentenceEdit(QLineEdit):
         line = layout.lineAt(0)
         # Qt tells where the cursor stands on the screen; every other character stands at the same
         # distance from it as in a layout of the same text.
-        cursor, _ = line.cursorToX(self.cursorPosition())  # type: ignore[misc]
-        origin = QRectF(self.cursorRect()).center().x() - cursor
-        start, _ = line.cursorToX(self._marked[0])  # type: ignore[misc]
-        stop, _ = line.cursorToX(self._marked[1])  # type: ignore[misc]
-        left, right = sorted((origin + start, origin + stop))
+        origin = QRectF(self.cursorRect()).center().x() - _place(line, self.cursorPosition())
+        left, right = sorted(origin + _place(line, place) for place in self._marked)
         height = self.fontMetrics().height() + 4
         box = QRectF(left - 3, inside.center().y() - height / 2, right - left + 6, height)
         painter.save()
@@ -91,6 +89,12 @@ class SentenceEdit(QLineEdit):
             layout.endLayout()
             self._measured = (text, layout)
         return self._measured[1]
+
+
+def _place(line: QTextLine, position: int) -> float:
+    """Where a character begins in a line."""
+    # PySide gives a pair, the place and the position that it stands for, and calls it an object.
+    return float(cast("tuple[float, int]", line.cursorToX(position))[0])
 
 
 def _is_right_to_left(text: str) -> bool:

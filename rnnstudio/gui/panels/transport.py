@@ -72,7 +72,7 @@ class Transport(QFrame):
         self.slider.valueChanged.connect(self.step_requested)
         self.set_theme(self.theme)
 
-    def render(self, state: TransportState) -> None:
+    def render(self, state: TransportState) -> None:  # type: ignore[override]
         """Show where the play head stands and whether it moves."""
         turned = state.playing != self._state.playing
         self._state = state

@@ -34,7 +34,7 @@ class UnrolledNetworkPanel(Panel):
         self.strip.unit_requested.connect(self.unit_requested)
         self.strip.hinted.connect(self.hinted)
 
-    def render(self, state: UnrolledState) -> None:
+    def render(self, state: UnrolledState) -> None:  # type: ignore[override]
         """Show a reading with its play head."""
         reading = state.reading
         self.message.setText(state.message)

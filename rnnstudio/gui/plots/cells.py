@@ -114,7 +114,8 @@ def grid_image(
 def color_indices(values: NDArray[np.floating], limit: float) -> NDArray[np.intp]:
     """Return the places of values in `signed_table`; not-a-number is drawn as zero."""
     scaled = np.nan_to_num(values / limit if limit > 0 else np.zeros_like(values))
-    return np.rint((np.clip(scaled, -1.0, 1.0) + 1.0) * 127.5).astype(np.intp)
+    indices: NDArray[np.intp] = np.rint((np.clip(scaled, -1.0, 1.0) + 1.0) * 127.5).astype(np.intp)
+    return indices
 
 
 def image_of(pixels: NDArray[np.uint32], ratio: float) -> QImage:

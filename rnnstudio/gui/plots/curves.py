@@ -58,6 +58,9 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._span: tuple[float, float] | None = None
         self._wide = _LINE_WIDTH
         self._best_seen: object = None
+        self._best_place: tuple[float, float] | None = None
+        self._range_seen: object = None
+        self._drawn: dict[pg.PlotDataItem, tuple[Line, bool]] = {}
 
         item = self.getPlotItem()
         item.hideButtons()
@@ -200,6 +203,10 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     def _set_line(
         self, item: pg.PlotDataItem, line: Line, shift: float = 0.0, dots: bool = False
     ) -> None:
+        drawn = (line, self._log)
+        if self._drawn.get(item) == drawn:  # an epoch's line stays while its batches come
+            return
+        self._drawn[item] = drawn
         x, y = line.x + shift, self._mapped(line.y)
         with_dots = dots and len(x) <= _MOST_DOTS
         known = np.isfinite(y)
@@ -221,7 +228,13 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._best_words.setVisible(visible)
         if best is None or not visible:
             return
-        role = "validation" if len(self._state.lines.validation) else "train"
+        validation = self._state.lines.validation
+        # An epoch may bring a line under the words, and so may a change of the view.
+        seen = (best, validation, self._log, self._theme, self._view.viewRange(), self._view.rect())
+        if seen == self._best_seen:
+            return
+        self._best_seen = seen
+        role = "validation" if len(validation) else "train"
         x = best.epoch if role == "validation" else best.epoch - 0.5
         self._best.setData(
             [x],
@@ -230,11 +243,8 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             brush=pg.mkBrush(self._theme.color("panel")),
         )
         self._best_words.setText(f"best: epoch {best.epoch}")
-        # The words stay where they are while the lines grow, and move when the view does.
-        seen = (best.epoch, self._log, self._view.viewRange(), self._view.rect())
-        if seen != self._best_seen:
-            self._best_seen = seen
-            self._best_words.setAnchor(self._clearest_place(x, height))
+        self._best_place = self._clearest_place(x, height)
+        self._best_words.setAnchor(self._best_place)
         self._best_words.setPos(x, height)
 
     def _clearest_place(self, x: float, height: float) -> tuple[float, float]:
@@ -248,6 +258,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             (box.width() * pixel_width, box.height() * pixel_height),
             View(left, right, bottom, top),
             [(line.x, self._mapped(line.y)) for line in lines],
+            self._best_place,
         )
 
     def _draw_cursor(self) -> None:
@@ -272,6 +283,10 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         if state is None:
             return
         low, high = state.lines.log_range if self._log else state.lines.linear_range
+        seen = (low, high, state.epochs, self._span)
+        if seen == self._range_seen:
+            return
+        self._range_seen = seen
         self._view.setYRange(low, high, padding=_Y_PADDING)
         end = state.epochs * (1 + _X_PADDING)
         self._view.setLimits(xMin=0, xMax=end, minXRange=min(_SMALLEST_ZOOM, end))
@@ -283,6 +298,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         low, high = self._view.viewRange()[0]
         whole = self._state is None or high - low >= self._state.epochs
         self._span = None if whole else (low, high)
+        self._range_seen = None
         self.span_chosen.emit(self._span)
 
     def _on_transformed(self) -> None:

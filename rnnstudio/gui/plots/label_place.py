@@ -32,6 +32,7 @@ def clearest_place(
     size: tuple[float, float],
     view: View,
     lines: Sequence[tuple[FloatArray, FloatArray]],
+    present: tuple[float, float] | None = None,
 ) -> tuple[float, float]:
     """Return where the words stand: (share of their width left of the point, heights above it).
 
@@ -39,10 +40,11 @@ def clearest_place(
         point: x and y.
         size: width and height of the words, in the units of x and y.
         lines: x (n,) ascending and y (n,); NaN hides nothing.
+        present: where they stand now; they stay there as long as they hide nothing.
     """
     (x, y), (width, height) = point, size
     best, fewest = _PLACES[0], math.inf
-    for place in _PLACES:
+    for place in _PLACES if present is None else (present, *_PLACES):
         left, top = x - place[0] * width, y + place[1] * height
         inside = view.left <= left and left + width <= view.right
         if not inside or top > view.top or top - height < view.bottom:

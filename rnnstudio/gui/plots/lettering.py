@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from os.path import commonprefix
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -38,6 +37,9 @@ def abbreviations(labels: Sequence[str]) -> tuple[str, ...]:
         short = tuple(label[:length] for label in labels)
         if len(set(short)) == len(set(labels)):
             return short
-    shared = len(commonprefix(list(labels)))
+    first, last = min(labels), max(labels)  # what these two share, all others share
+    shared = next(
+        (i for i, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]), 0
+    )
     ends = [f"…{label[shared:]}" if shared else label for label in labels]
     return tuple(end if len(end) <= 6 else f"{end[:5]}…" for end in ends)

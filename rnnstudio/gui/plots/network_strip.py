@@ -363,11 +363,11 @@ def _arrow(painter: QPainter, start: QPointF, end: QPointF, color: QColor) -> No
     length = max(abs(along.x()), abs(along.y()))
     if length < 6:
         return
-    unit = along / length
-    across = QPointF(-unit.y(), unit.x())
-    neck = end - unit * 7
+    ahead = QPointF(along.x() / length, along.y() / length)
+    across = QPointF(-4 * ahead.y(), 4 * ahead.x())
+    neck = QPointF(end.x() - 7 * ahead.x(), end.y() - 7 * ahead.y())
     painter.setPen(QPen(color, 1.5))
     painter.drawLine(start, neck)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(color)
-    painter.drawPolygon(QPolygonF([end, neck + across * 4, neck - across * 4]))
+    painter.drawPolygon(QPolygonF([end, neck + across, neck - across]))

@@ -23,15 +23,13 @@ def paint_spark(
     """
     if not points:
         return
-    first, (low, high) = points[0][0], y_range
+    (first, _), (low, high) = points[0], y_range
+    left, bottom = area.left(), area.bottom()
     across = area.width() / max(points[-1][0] - first, 1e-9)
     up = area.height() / max(high - low, 1e-9)
     line = QPolygonF(
         [
-            QPointF(
-                area.left() + (x - first) * across,
-                area.bottom() - (min(max(y, low), high) - low) * up,
-            )
+            QPointF(left + (x - first) * across, bottom - (min(max(y, low), high) - low) * up)
             for x, y in points
         ]
     )

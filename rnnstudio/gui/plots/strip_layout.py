@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFontMetricsF
@@ -162,7 +163,7 @@ def strip_layout(
     sizes = share_out(height, bands(Band(frame_height, frame_height)))
     spare = max(0.0, height - sum(sizes))
     tops = [round(spare / 2 + sum(sizes[:index])) for index in range(len(sizes) + 1)]
-    spans = [Span(top, below - top) for top, below in zip(tops, tops[1:], strict=False)]
+    spans = [Span(top, below - top) for top, below in pairwise(tops)]
     _, bars, y_letter, v_arrow, frame, s_letter, u_arrow, x, id_line, word, _ = spans
     inputs = None
     if embedding is not None:

@@ -21,8 +21,8 @@ _LABEL_SHARE = 0.4
 class TermBar:
     """One term: `symbol` (U · x) and `detail` (boring), its value, and its words for the mouse.
 
-    `unit` is the unit of the state that it comes from, where it comes from one; `is_rest` marks what
-    stands for all terms that are not shown.
+    `unit` is the unit of the state that it comes from, where it comes from one; `is_rest` marks
+    what stands for all terms that are not shown.
     """
 
     symbol: str

@@ -12,7 +12,7 @@ from rnnstudio.data.dataset import Dataset, build_dataset
 from rnnstudio.data.table import Row, Split, Table
 from rnnstudio.project.loading import dataset_of
 from rnnstudio.project.spec import ProjectSpec
-from rnnstudio.session.background import Cancelled
+from rnnstudio.session.background import IsCancelled
 from rnnstudio.session.commands.evaluation import evaluate_soon
 from rnnstudio.session.commands.network import AS_GIVEN, fresh_network, is_fresh, with_splits
 from rnnstudio.session.commands.training import halt
@@ -86,8 +86,8 @@ _WORDS = {"text": "sentence", "label": "label", "split": "split"}
 def _open(session: Session, source: str, words: str) -> None:
     spec = session.state.spec
 
-    def work(cancelled: Cancelled) -> tuple[ProjectSpec, Dataset]:
-        table = load(source)
+    def work(cancelled: IsCancelled) -> tuple[ProjectSpec, Dataset]:
+        table = load(source, cancelled=cancelled)
         data = dataclasses.replace(
             spec.data, source=source, name=table.name, validation=0.1, test=0.1
         )
@@ -148,7 +148,7 @@ def _rebuild(session: Session, table: Table, label: str | None = None) -> None:
     """Make the rows ready; with a label they were edited, and each keeps its split."""
     spec = session.state.spec
 
-    def work(cancelled: Cancelled) -> Dataset:
+    def work(cancelled: IsCancelled) -> Dataset:
         if label is None:
             return dataset_of(spec, table, cancelled)
         return build_dataset(table, spec.text, AS_GIVEN, cancelled=cancelled)

@@ -7,7 +7,7 @@ import dataclasses
 from rnnstudio.data.table import Split
 from rnnstudio.errors import RnnStudioError
 from rnnstudio.project.evaluation import Evaluation, evaluate
-from rnnstudio.session.background import Cancelled
+from rnnstudio.session.background import IsCancelled
 from rnnstudio.session.commands.network import dataset_of_model
 from rnnstudio.session.session import Session
 
@@ -55,7 +55,7 @@ def _evaluate(session: Session) -> None:
     if model is None or dataset is None:
         return
 
-    def work(cancelled: Cancelled) -> Evaluation | None:
+    def work(cancelled: IsCancelled) -> Evaluation | None:
         data = dataset_of_model(dataset, model)
         if len(data.rows_of(split)) == 0:
             return None

@@ -25,6 +25,15 @@ from rnnstudio.session.session import Session, Tone, empty_curves, empty_probe_h
 from rnnstudio.session.state import Activity, Probe, RunState, RunStatus, Selection, SessionState
 
 WELCOME = "welcome.rnnstudio"
+_FIRST_SENTENCE = "The first half was boring, but the end was brilliant."
+_FIRST_PROBES = (
+    "The first half was very boring.",
+    "Great performance by all the lead actors.",
+    "The movie was not good.",
+    "The movie was not bad at all.",
+    "The acting was great, but the story was dull.",
+    "The acting was dull, but the story was great.",
+)
 
 
 def show_welcome(session: Session) -> None:
@@ -39,7 +48,16 @@ def show_untitled(session: Session, path: Path) -> None:
         ProjectFileError: it cannot be read.
     """
     with ProjectFile.open(path) as file:
-        _show(session, file.load(), None)
+        project = file.load()
+    _show(
+        session,
+        dataclasses.replace(
+            project,
+            sentence=project.sentence or _FIRST_SENTENCE,
+            probes=project.probes or _FIRST_PROBES,
+        ),
+        None,
+    )
     _work_on(session, partial(_untitled_copy, path))
 
 
@@ -61,15 +79,14 @@ def new_project(session: Session) -> None:
     halt(session)
     spec = DEFAULT_SPEC
     dataset = dataset_of(spec, load_table(spec.data))
-    sentence = dataset.table.rows[0].text
     session.undo_stack.clear()
     session.run_count = 0
     session.apply(
         spec=spec,
         table=dataset.table,
         dataset=dataset,
-        probes=(),
-        selection=Selection(sentence=sentence, row=0),
+        probes=tuple(map(Probe, _FIRST_PROBES)),
+        selection=Selection(sentence=_FIRST_SENTENCE),
         path=None,
         unsaved=False,
         **fresh_network(spec, dataset),
@@ -89,7 +106,7 @@ def recover(session: Session, scratch: Path, saved_as: Path | None) -> None:
     _replace(session, scratch, saved_as, partial(ProjectFile.open_scratch, scratch), unsaved=True)
 
 
-def save(session: Session, path: Path, then: Callable[[], None] | None = None) -> None:
+def save(session: Session, path: Path, then: Callable[[], object] | None = None) -> None:
     """Save under a name; `then` follows when it has worked."""
     path = path.absolute()
     state = session.state

@@ -144,12 +144,18 @@ def _lines(curves: Curves, measure: Measure, planned_batches: int) -> CurveLines
     per_batch, train, validation = values
     raw = thinned(curves.batch_position, per_batch, MOST_POINTS)
     smooth = smoothed(curves.batch_position, per_batch, planned_batches * SMOOTHING_SHARE)
-    known = np.isfinite(validation)
-    train_line = Line(curves.epoch, train)
-    validation_line = Line(_frozen(curves.epoch[known]), _frozen(validation[known]))
+    train_line = _finite_line(curves.epoch, train)
+    validation_line = _finite_line(curves.epoch, validation)
     shown = (raw, smooth, train_line, validation_line)
     ranges = loss_ranges(shown) if measure is Measure.LOSS else accuracy_ranges(shown)
     return CurveLines(raw, smooth, train_line, validation_line, *ranges)
+
+
+@remembered(8)
+def _finite_line(x: FloatArray, y: FloatArray) -> Line:
+    """The points of epochs that have a value; the same object until an epoch is added."""
+    known = np.isfinite(y)
+    return Line(_frozen(x[known]), _frozen(y[known]))
 
 
 def thinned(x: FloatArray, y: FloatArray, most: int) -> Line:

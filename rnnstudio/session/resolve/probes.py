@@ -14,7 +14,7 @@ from rnnstudio.session.memo import remembered
 from rnnstudio.session.state import PROBE_LIMIT, Probe, ProbeHistory, SessionState
 
 # As many points of a history as its small line has pixels.
-MOST_HISTORY = 120
+MOST_HISTORY = 60
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ def resolve_progress(state: SessionState) -> ProgressState:
         fraction=min(max(done / max(run.epochs, 1), 0.0), 1.0),
         place=_place(run),
         left=_left(run),
-        speed=f"{run.tokens_per_second:,.0f} words/s" if running and run.tokens_per_second else "",
+        speed=f"{run.tokens_per_second:,.0f} tokens/s" if running and run.tokens_per_second else "",
         can_train=able,
         can_step=able and not running,
         can_reset=able and run.status is not RunStatus.FRESH,
