@@ -184,8 +184,13 @@ def font(
     pixels: float = 13, weight: QFont.Weight = QFont.Weight.Normal, mono: bool = False
 ) -> QFont:
     """Return a font of the program: Inter, or a font of fixed width for numbers in formulas."""
+    return QFont(_font(round(pixels), weight, mono))  # a copy, which the caller may change
+
+
+@lru_cache(maxsize=64)
+def _font(pixels: int, weight: QFont.Weight, mono: bool) -> QFont:
     result = QFont(MONO_FAMILY if mono else FONT_FAMILY)
-    result.setPixelSize(round(pixels))
+    result.setPixelSize(pixels)
     result.setWeight(weight)
     if not mono:
         result.setFeature(QFont.Tag("tnum"), 1)  # digits of one width: figures do not dance

@@ -85,6 +85,7 @@ class Wiring(QObject):
                 (self.train.loss.render, resolve_loss),
                 (self.train.accuracy.render, resolve_accuracy),
                 (self.train.probes.render, resolve_probes),
+                (self.train.confusion.render, resolve_confusion),
             ),
             "unroll": ((self.unroll.render, resolve_unroll),),
             "evaluate": (
@@ -200,6 +201,7 @@ class Wiring(QObject):
         page.progress.one_epoch_requested.connect(partial(training.one_epoch, session))
         page.progress.reset_requested.connect(partial(training.reset, session))
         page.progress.cancel_requested.connect(self._cancel)
+        page.confusion.cells_requested.connect(self._on_cells_requested)
         page.probes.probe_added.connect(partial(probes.add_probe, session))
         page.probes.probe_removed.connect(partial(probes.remove_probe, session))
         page.probes.probe_edited.connect(partial(probes.edit_probe, session))
@@ -227,6 +229,10 @@ class Wiring(QObject):
         page.confusion.cells_selected.connect(partial(evaluation.select_cells, session))
         page.per_class.split_chosen.connect(self._on_split_chosen)
         page.examples.example_opened.connect(partial(view.open_row, session))
+
+    def _on_cells_requested(self, cells: frozenset[tuple[int, int]]) -> None:
+        evaluation.select_cells(self.session, cells)
+        view.show_page(self.session, "evaluate")
 
     def _on_split_chosen(self, split: str) -> None:
         evaluation.set_split(self.session, Split(split))

@@ -16,7 +16,7 @@ from rnnstudio.engine.training import Record
 from rnnstudio.project import scratch, writing
 from rnnstudio.project.connection import address, connect, telling
 from rnnstudio.project.errors import ProjectFileError
-from rnnstudio.project.project import Project
+from rnnstudio.project.project import Probe, Project
 from rnnstudio.project.reading import read_project
 from rnnstudio.project.saving import put_in_place, remove
 from rnnstudio.project.schema import check_connection, check_header, create_tables
@@ -152,7 +152,7 @@ class ProjectFile:
         with self._transaction() as connection:
             writing.put_spec(connection, spec)
 
-    def write_sentences(self, sentence: str, probes: Sequence[str]) -> None:
+    def write_sentences(self, sentence: str, probes: Sequence[Probe]) -> None:
         """Replace the current sentence and the probe sentences.
 
         Raises:

@@ -21,18 +21,13 @@ _RECENT = 10
 class Preferences:
     """What the program remembers between two starts.
 
-    `geometry` and `layout` are the window's own words for its place and parts; `notation` is
-    "lecture" or "pytorch"; `recent_files` has the newest first;
+    `geometry` is the window's own word for its place; `recent_files` has the newest first;
     `welcomed` says that the hint of the first start was given.
     """
 
     theme: str = "light"
-    notation: str = "lecture"
     recent_files: tuple[str, ...] = ()
     geometry: str = ""
-    layout: str = ""
-    reduce_motion: bool = False
-    last_page: str = "unroll"
     welcomed: bool = False
 
     def with_recent(self, path: Path) -> Preferences:
@@ -48,7 +43,7 @@ class Preferences:
         return dataclasses.replace(self, recent_files=others)
 
 
-_CHOICES = {"theme": ("light", "dark"), "notation": ("lecture", "pytorch")}
+_CHOICES = {"theme": ("light", "dark")}
 
 
 def load_preferences() -> Preferences:

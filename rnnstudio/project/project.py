@@ -15,7 +15,15 @@ from rnnstudio.errors import RnnStudioError
 from rnnstudio.project.model import Model
 from rnnstudio.project.spec import ProjectSpec
 
-MOST_PROBES = 8
+PROBE_LIMIT = 8
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A sentence whose prediction is followed while the network learns, with its class if known."""
+
+    sentence: str
+    truth: str | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +85,7 @@ class Project:
     table: Table
     splits: tuple[Split, ...]
     runs: tuple[Run, ...] = ()
-    probes: tuple[str, ...] = ()
+    probes: tuple[Probe, ...] = ()
     sentence: str = ""
 
     def model(self, weights: str = "best") -> Model:

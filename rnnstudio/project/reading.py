@@ -15,8 +15,8 @@ from rnnstudio.engine.network import NetworkSpec
 from rnnstudio.engine.training import BatchRecord, EpochRecord
 from rnnstudio.errors import RnnStudioError
 from rnnstudio.project.errors import ProjectFileError
-from rnnstudio.project.json_values import parsed
-from rnnstudio.project.project import MOST_PROBES, Project, Run
+from rnnstudio.project.json_values import decoded, parsed
+from rnnstudio.project.project import PROBE_LIMIT, Probe, Project, Run
 from rnnstudio.project.schema import damaged, reading_failed
 from rnnstudio.project.spec import ProjectSpec
 from rnnstudio.project.weights import largest_size, unpacked, unpacked_weights
@@ -35,7 +35,7 @@ def read_project(connection: sqlite3.Connection, path: Path | None) -> Project:
             table=table,
             splits=splits,
             runs=tuple(_run(connection, *row) for row in connection.execute(_RUNS).fetchall()),
-            probes=_texts(_meta(connection, "probes", []), "probe sentences", MOST_PROBES),
+            probes=_probes(_meta(connection, "probes", [])),
             sentence=_text(_meta(connection, "sentence", ""), "the sentence"),
         )
     except sqlite3.Error as error:
@@ -70,8 +70,14 @@ def _text(value: object, where: str) -> str:
     return value
 
 
-def _texts(value: object, where: str, most: int | None = None) -> tuple[str, ...]:
-    if not isinstance(value, list) or (most is not None and len(value) > most):
+def _probes(value: object) -> tuple[Probe, ...]:
+    if not isinstance(value, list) or len(value) > PROBE_LIMIT:
+        raise ProjectFileError("the probe sentences should be a short list")
+    return tuple(decoded(Probe, item, "probe sentence") for item in value)
+
+
+def _texts(value: object, where: str) -> tuple[str, ...]:
+    if not isinstance(value, list):
         raise ProjectFileError(f"{where} should be a list of texts")
     return tuple(_text(item, f"each of the {where}") for item in value)
 

@@ -10,8 +10,8 @@ from rnnstudio.data.vocabulary import Vocabulary
 from rnnstudio.engine.checkpoint import Checkpoint
 from rnnstudio.engine.training import BatchRecord, EpochRecord, Record
 from rnnstudio.project.errors import ProjectFileError
-from rnnstudio.project.json_values import written
-from rnnstudio.project.project import MOST_PROBES
+from rnnstudio.project.json_values import encoded, written
+from rnnstudio.project.project import PROBE_LIMIT, Probe
 from rnnstudio.project.spec import ProjectSpec
 from rnnstudio.project.weights import packed
 
@@ -67,16 +67,16 @@ def put_table(connection: sqlite3.Connection, table: Table, splits: Sequence[Spl
     )
 
 
-def put_sentences(connection: sqlite3.Connection, sentence: str, probes: Sequence[str]) -> None:
+def put_sentences(connection: sqlite3.Connection, sentence: str, probes: Sequence[Probe]) -> None:
     """Replace the current sentence and the probe sentences.
 
     Raises:
         ProjectFileError: there are too many probe sentences.
     """
-    if len(probes) > MOST_PROBES:
-        raise ProjectFileError(f"At most {MOST_PROBES} probe sentences can be kept.")
+    if len(probes) > PROBE_LIMIT:
+        raise ProjectFileError(f"At most {PROBE_LIMIT} probe sentences can be kept.")
     _put_meta(connection, "sentence", sentence)
-    _put_meta(connection, "probes", list(probes))
+    _put_meta(connection, "probes", [encoded(probe) for probe in probes])
 
 
 def put_run(

@@ -15,9 +15,9 @@ from rnnstudio.engine.checkpoint import Checkpoint
 from rnnstudio.project.evaluation import Evaluation
 from rnnstudio.project.model import Model
 from rnnstudio.project.preferences import Preferences
+from rnnstudio.project.project import Probe
 from rnnstudio.project.spec import ProjectSpec
 
-PROBE_LIMIT = 8
 PAGES = ("data", "train", "unroll", "evaluate")
 
 
@@ -69,14 +69,6 @@ class Curves:
     validation_loss: NDArray[np.float64]
     validation_accuracy: NDArray[np.float64]
     best_epoch: int | None = None
-
-
-@dataclass(frozen=True)
-class Probe:
-    """A sentence whose prediction is followed while the network learns."""
-
-    sentence: str
-    truth: str | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,11 +15,12 @@ from rnnstudio.gui.pages.train import TrainPage
 from rnnstudio.gui.panels.progress import ProgressPanel
 from rnnstudio.gui.theme import DARK, LIGHT
 from rnnstudio.project.evaluation import evaluate
+from rnnstudio.project.project import Probe
 from rnnstudio.session.resolve.curves import resolve_accuracy, resolve_loss
 from rnnstudio.session.resolve.evaluate import resolve_confusion
 from rnnstudio.session.resolve.probes import resolve_probes
 from rnnstudio.session.resolve.train import resolve_progress, resolve_settings
-from rnnstudio.session.state import Probe, RunStatus, SessionState
+from rnnstudio.session.state import RunStatus, SessionState
 from tests.gui.hosting import hosted
 from tests.session.train_states import fresh, trained, with_probes
 

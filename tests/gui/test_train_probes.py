@@ -12,8 +12,8 @@ from rnnstudio.gui.models.probes import Column
 from rnnstudio.gui.panels.probes import ProbesPanel
 from rnnstudio.gui.tables import CellRole
 from rnnstudio.gui.theme import DARK, LIGHT
+from rnnstudio.project.project import PROBE_LIMIT, Probe
 from rnnstudio.session.resolve.probes import resolve_probes
-from rnnstudio.session.state import PROBE_LIMIT, Probe
 from tests.gui.hosting import hosted
 from tests.session.train_states import fresh, trained, with_probes
 

@@ -16,6 +16,7 @@ from rnnstudio.engine.training import Record, TrainingJob, TrainingState, fit
 from rnnstudio.project.file import ProjectFile
 from rnnstudio.project.loading import dataset_of, job_of
 from rnnstudio.project.model import Model
+from rnnstudio.project.project import Probe
 from rnnstudio.project.spec import DEFAULT_SPEC, ProjectSpec
 
 
@@ -33,7 +34,7 @@ class Sample:
     def write_to(self, file: ProjectFile) -> int:
         """Write it all and return the number of the run."""
         file.write_project(self.spec, self.table, self.dataset.splits)
-        file.write_sentences("a good film", ["good", "नमस्ते 🎬"])
+        file.write_sentences("a good film", [Probe("good", "positive"), Probe("नमस्ते 🎬")])
         run = file.start_run(self.spec, self.dataset.vocabulary, self.dataset.labels)
         file.append_records(run, self.records)
         file.write_checkpoint(run, self.checkpoint)

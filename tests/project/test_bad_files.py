@@ -194,7 +194,7 @@ def _optimiser_of_another_size(arrays: dict[str, np.ndarray]) -> bytes:
         ),
         (_sql("UPDATE meta SET value = '[]' WHERE key = 'table'"), "the description of its table"),
         (_sql("UPDATE meta SET value = '3' WHERE key = 'sentence'"), "the sentence should be"),
-        (_sql("UPDATE meta SET value = '[1]' WHERE key = 'probes'"), "probe sentences should be"),
+        (_sql("UPDATE meta SET value = '[1]' WHERE key = 'probes'"), "probe sentence"),
         (_sql("UPDATE rows SET split = 'dev'"), "'dev' is not a valid Split"),
         (_sql("UPDATE rows SET text = CAST(x'ff' AS TEXT)"), "is damaged"),
         (_sql("UPDATE runs SET vocabulary = '[1, 2]'"), "words of run 1 should be a text"),

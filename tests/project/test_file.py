@@ -20,7 +20,7 @@ from rnnstudio.project.errors import ProjectFileError
 from rnnstudio.project.evaluation import evaluate
 from rnnstudio.project.file import ProjectFile
 from rnnstudio.project.loading import job_of
-from rnnstudio.project.project import Project
+from rnnstudio.project.project import Probe, Project
 from tests.project.conftest import Sample
 
 
@@ -31,7 +31,7 @@ def test_everything_comes_back(sample: Sample, project_path: Path) -> None:
     assert project.table == sample.table
     assert project.splits == sample.dataset.splits
     assert project.sentence == "a good film"
-    assert project.probes == ("good", "नमस्ते 🎬")
+    assert project.probes == (Probe("good", "positive"), Probe("नमस्ते 🎬"))
     (run,) = project.runs
     assert (run.number, run.spec) == (1, sample.spec)
     assert (run.vocabulary, run.labels) == (sample.dataset.vocabulary, sample.dataset.labels)
@@ -230,7 +230,7 @@ def test_wrong_settings_are_not_written(sample: Sample) -> None:
             with pytest.raises(ProjectFileError, match="number of units is 0"):
                 write()
         with pytest.raises(ProjectFileError, match="At most 8"):
-            file.write_sentences("", ["probe"] * 9)
+            file.write_sentences("", [Probe("probe")] * 9)
         assert file.load().spec == sample.spec
 
 

@@ -12,12 +12,9 @@ from rnnstudio.project.preferences import Preferences, load_preferences, save_pr
 
 _CHANGED = Preferences(
     theme="dark",
-    notation="pytorch",
     recent_files=("/a.rnnstudio",),
     geometry="AAEC",
-    layout="x",
-    reduce_motion=True,
-    last_page="train",
+    welcomed=True,
 )
 
 
@@ -39,7 +36,7 @@ def test_preferences_come_back() -> None:
         b"[" * 100_000,
         b'{"theme": 3}',
         b"{}",
-        b'{"theme": "pink", "recent_files": "x", "reduce_motion": 1, "geometry": null}',
+        b'{"theme": "pink", "recent_files": "x", "welcomed": 1, "geometry": null}',
     ],
 )
 def test_any_file_gives_preferences(content: bytes) -> None:
@@ -50,7 +47,7 @@ def test_any_file_gives_preferences(content: bytes) -> None:
 
 def test_good_entries_among_bad_ones_are_kept() -> None:
     config_folder().mkdir(parents=True, exist_ok=True)
-    stored = {"theme": "dark", "unknown": 1, "recent_files": ["/a", 3, ""], "last_page": []}
+    stored = {"theme": "dark", "unknown": 1, "recent_files": ["/a", 3, ""], "geometry": []}
     (config_folder() / "preferences.json").write_text(json.dumps(stored))
     assert load_preferences() == Preferences(theme="dark", recent_files=("/a",))
 

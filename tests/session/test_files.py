@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from rnnstudio.project import saving
 from rnnstudio.project.preferences import Preferences
 from rnnstudio.project.scratch import unfinished_scratches
 from rnnstudio.session.commands.files import (
@@ -101,7 +100,7 @@ def test_full_disk_keeps_the_old_file(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(saving.os, "replace", full)
+    monkeypatch.setattr("rnnstudio.project.saving.os.replace", full)
     save(session, path)
     wait(session, qtbot)
     assert "the disk is full" in listener.words

@@ -8,6 +8,7 @@ import math
 import numpy as np
 import pytest
 
+from rnnstudio.project.project import PROBE_LIMIT, Probe
 from rnnstudio.project.spec import ProjectSpec
 from rnnstudio.session.commands.settings import with_setting
 from rnnstudio.session.resolve.probes import MOST_HISTORY, resolve_probes
@@ -17,7 +18,7 @@ from rnnstudio.session.resolve.train import (
     resolve_progress,
     resolve_settings,
 )
-from rnnstudio.session.state import PROBE_LIMIT, Probe, RunStatus, SessionState
+from rnnstudio.session.state import RunStatus, SessionState
 from tests.session.train_states import EPOCHS, fresh, trained, with_probes
 
 BORING = "The first half was very boring ."

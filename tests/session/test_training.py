@@ -23,6 +23,10 @@ def wait_for_end(session: Session, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: session.training is None, timeout=60_000)
 
 
+def status(session: Session) -> RunStatus:
+    return session.state.run.status
+
+
 def weights(session: Session) -> np.ndarray:
     assert session.state.checkpoint is not None
     return session.state.checkpoint.parameters.flat
@@ -31,7 +35,7 @@ def weights(session: Session) -> np.ndarray:
 def test_training_runs_to_its_end_and_learns(session: Session, qtbot: QtBot) -> None:
     change_setting(session, "training.epochs", 8)
     train(session)
-    assert session.state.run.status is RunStatus.RUNNING
+    assert status(session) is RunStatus.RUNNING
     wait_for_end(session, qtbot)
     state = session.state
     assert state.run.status is RunStatus.FINISHED
@@ -55,7 +59,7 @@ def test_one_batch_is_one_batch_and_one_epoch_ends_it(session: Session, qtbot: Q
     one_batch(session)
     wait_for_end(session, qtbot)
     assert len(session.state.curves.batch_loss) == 1
-    assert session.state.run.status is RunStatus.PAUSED
+    assert status(session) is RunStatus.PAUSED
     one_epoch(session)
     wait_for_end(session, qtbot)
     assert len(session.state.curves.batch_loss) == session.state.run.batches
@@ -93,7 +97,7 @@ def test_pause_stops_within_the_run(session: Session, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: len(session.state.curves.batch_loss) > 0, timeout=20_000)
     pause(session)
     wait_for_end(session, qtbot)
-    assert session.state.run.status is RunStatus.PAUSED
+    assert status(session) is RunStatus.PAUSED
     assert session.state.run.epoch < 10_000
 
 
@@ -136,7 +140,7 @@ def test_reset_is_undoable(session: Session, qtbot: QtBot) -> None:
     wait_for_end(session, qtbot)
     trained = session.state.model
     reset(session)
-    assert session.state.run.status is RunStatus.FRESH
+    assert status(session) is RunStatus.FRESH
     assert len(session.state.curves.batch_loss) == 0
     undo(session)
     assert session.state.model is trained
@@ -177,7 +181,7 @@ def test_not_finite_gradient_is_told_and_keeps_the_weights(
     session.apply(spec=dataclasses.replace(spec, training=training))
     train(session)
     wait_for_end(session, qtbot)
-    assert session.state.run.status is RunStatus.FAILED
+    assert status(session) is RunStatus.FAILED
     assert "not finite" in listener.words
     assert np.isfinite(weights(session)).all()
 
@@ -207,10 +211,10 @@ def test_opening_other_data_stops_training(session: Session, qtbot: QtBot) -> No
     open_builtin(session, "lecture")
     qtbot.waitUntil(lambda: len(session.state.table.rows) == 4, timeout=10_000)
     assert session.training is None
-    assert session.state.run.status is RunStatus.FRESH
+    assert status(session) is RunStatus.FRESH
     undo(session)
     assert len(session.state.table.rows) > 600
-    assert session.state.run.status is RunStatus.PAUSED
+    assert status(session) is RunStatus.PAUSED
 
 
 def test_same_seed_gives_the_same_curve(qtbot: QtBot) -> None:

@@ -11,13 +11,13 @@ from rnnstudio.data.builtin import load_builtin
 from rnnstudio.data.dataset import build_dataset
 from rnnstudio.data.table import Row, Table
 from rnnstudio.engine.training import BatchRecord, Examples, Record, TrainingJob, TrainingState, fit
+from rnnstudio.project.project import Probe
 from rnnstudio.project.spec import DEFAULT_SPEC
 from rnnstudio.session.commands.network import fresh_model
 from rnnstudio.session.commands.training import extended
 from rnnstudio.session.session import empty_curves, empty_probe_history
 from rnnstudio.session.state import (
     Curves,
-    Probe,
     ProbeHistory,
     RunState,
     RunStatus,

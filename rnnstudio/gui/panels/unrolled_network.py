@@ -10,7 +10,7 @@ from rnnstudio.gui.panels.panel import Panel
 from rnnstudio.gui.panels.words_instead import words_instead
 from rnnstudio.gui.plots.network_strip import NetworkStrip
 from rnnstudio.gui.theme import Theme
-from rnnstudio.session.resolve.unroll import UnrolledState
+from rnnstudio.session.resolve.unroll import Reading, UnrolledState
 
 
 class UnrolledNetworkPanel(Panel):
@@ -42,7 +42,7 @@ class UnrolledNetworkPanel(Panel):
         self.strip.set_reading(reading)
         self.strip.set_play_head(state.step, state.unit)
         self.summary.setText(
-            f"{len(reading)} steps, {reading.trace.spec.units} units" if reading else ""
+            _summary(reading) if reading else ""
         )
         if reading is not None:
             word, row = reading.words[state.step - 1], reading.trace.y[state.step - 1]
@@ -58,3 +58,8 @@ class UnrolledNetworkPanel(Panel):
 
     def table_rows(self) -> list[list[str]] | None:
         return self.strip.table_rows()
+
+
+def _summary(reading: Reading) -> str:
+    units = reading.trace.spec.units
+    return f"{len(reading)} steps, {units} {'unit' if units == 1 else 'units'}"

@@ -167,7 +167,7 @@ def strip_layout(
     _, bars, y_letter, v_arrow, frame, s_letter, u_arrow, x, id_line, word, _ = spans
     inputs = None
     if embedding is not None:
-        inputs = fitted_grid(embedding, content_width, x.height, ratio, 16.0)
+        inputs = fitted_grid(embedding, content_width, x.height, ratio, 22.0)
     return StripLayout(
         bars=bars,
         bar_count=bar_count,

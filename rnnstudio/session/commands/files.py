@@ -12,7 +12,7 @@ from rnnstudio.data.dataset import Dataset, build_dataset
 from rnnstudio.project.file import ProjectFile
 from rnnstudio.project.loading import dataset_of, load_table
 from rnnstudio.project.model import Model
-from rnnstudio.project.project import Project, Run
+from rnnstudio.project.project import Probe, Project, Run
 from rnnstudio.project.spec import DEFAULT_SPEC
 from rnnstudio.resources import resource
 from rnnstudio.session.commands.data import save_data
@@ -22,17 +22,17 @@ from rnnstudio.session.commands.sentences import save_sentences
 from rnnstudio.session.commands.training import extended, halt
 from rnnstudio.session.commands.view import change_preferences, step_count
 from rnnstudio.session.session import Session, Tone, empty_curves, empty_probe_history
-from rnnstudio.session.state import Activity, Probe, RunState, RunStatus, Selection, SessionState
+from rnnstudio.session.state import Activity, RunState, RunStatus, Selection, SessionState
 
 WELCOME = "welcome.rnnstudio"
 _FIRST_SENTENCE = "The first half was boring, but the end was brilliant."
 _FIRST_PROBES = (
-    "The first half was very boring.",
-    "Great performance by all the lead actors.",
-    "The movie was not good.",
-    "The movie was not bad at all.",
-    "The acting was great, but the story was dull.",
-    "The acting was dull, but the story was great.",
+    Probe("The first half was very boring.", "negative"),
+    Probe("Great performance by all the lead actors.", "positive"),
+    Probe("The movie was not good.", "negative"),
+    Probe("The movie was not bad at all.", "positive"),
+    Probe("The acting was great, but the story was dull.", "negative"),
+    Probe("The acting was dull, but the story was great.", "positive"),
 )
 
 
@@ -85,7 +85,7 @@ def new_project(session: Session) -> None:
         spec=spec,
         table=dataset.table,
         dataset=dataset,
-        probes=tuple(map(Probe, _FIRST_PROBES)),
+        probes=_FIRST_PROBES,
         selection=Selection(sentence=_FIRST_SENTENCE),
         path=None,
         unsaved=False,
@@ -234,7 +234,7 @@ def _show(session: Session, project: Project, path: Path | None) -> None:
         spec=project.spec,
         table=dataset.table,
         dataset=dataset,
-        probes=tuple(Probe(text) for text in project.probes),
+        probes=project.probes,
         selection=Selection(sentence=sentence, row=texts.get(sentence)),
         path=path,
         unsaved=False,

@@ -7,9 +7,10 @@ import dataclasses
 import numpy as np
 
 from rnnstudio.data.tokens import tokenize
+from rnnstudio.project.project import PROBE_LIMIT, Probe
 from rnnstudio.session.commands.sentences import save_sentences
 from rnnstudio.session.session import Session, Tone
-from rnnstudio.session.state import PROBE_LIMIT, Probe, ProbeHistory
+from rnnstudio.session.state import ProbeHistory
 
 
 def add_probe(session: Session, sentence: str) -> None:

@@ -8,5 +8,5 @@ from rnnstudio.session.session import Session
 def save_sentences(session: Session) -> None:
     """Write the present sentence and the probe sentences."""
     sentence = session.state.selection.sentence
-    probes = tuple(probe.sentence for probe in session.state.probes)
+    probes = session.state.probes
     session.writer.submit(lambda file: file.write_sentences(sentence, probes))

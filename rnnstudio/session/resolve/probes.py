@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from rnnstudio.data.dataset import Dataset
 from rnnstudio.data.tokens import tokenize
 from rnnstudio.project.model import Model
+from rnnstudio.project.project import PROBE_LIMIT, Probe
 from rnnstudio.session.memo import remembered
-from rnnstudio.session.state import PROBE_LIMIT, Probe, ProbeHistory, SessionState
+from rnnstudio.session.state import ProbeHistory, SessionState
 
 # As many points of a history as its small line has pixels.
 MOST_HISTORY = 60
