@@ -35,8 +35,8 @@ class ModelSpec:
     """The shape of the network; `embedding` None is one-hot input."""
 
     cell: Cell = Cell.RNN
-    units: int = 24
-    embedding: int | None = 16
+    units: int = 32
+    embedding: int | None = 32
     activation: Activation = Activation.TANH
 
     def network(self, vocabulary_size: int, classes: int) -> NetworkSpec:
@@ -97,11 +97,12 @@ class ProjectSpec:
         default_factory=lambda: TrainingSpec(
             optimizer=OptimizerName.ADAM,
             learning_rate=0.01,
-            batch_size=16,
-            epochs=30,
+            batch_size=32,
+            epochs=40,
             clip_norm=5.0,
             patience=None,
-            seed=0,
+            # Reads the lecture's sentences rightly and leaves some errors to look at.
+            seed=5,
         )
     )
 

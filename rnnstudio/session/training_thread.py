@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt, QThread, Signal
 from rnnstudio.engine.training import BatchRecord, EpochRecord, TrainingJob, TrainingState, fit
 from rnnstudio.session.mailbox import Delivery, End, Mailbox, Snapshot
 
-SNAPSHOT_SECONDS = 1 / 15
+SNAPSHOT_SECONDS = 1 / 12
 CHECKPOINT_SECONDS = 1.0  # a killed process loses at most this much
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from rnnstudio.engine.activations import Activation
@@ -110,8 +112,9 @@ def test_another_class_can_be_chosen_and_stays_chosen(qtbot: QtBot) -> None:
     state = unroll_state(step=6)
     panel = shown(qtbot, state)
     second = resolve_unroll(state).inspector.explanations[1]
-    panel.classes.findChild(type(panel.clear_button))  # the buttons are push buttons, not signs
-    panel.classes.class_chosen.emit(second.unit)
+    button = panel.classes.findChild(QPushButton, f"class_{second.unit}")
+    assert button is not None
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert thousandths(panel.numbers.lines[0].text) == round(second.value * 1000)
     later = unroll_state(step=8)
     panel.render(resolve_unroll(later).inspector)
@@ -128,7 +131,7 @@ def test_the_cross_goes_back_to_the_prediction(qtbot: QtBot) -> None:
 
 def test_the_course_moves_the_play_head(qtbot: QtBot) -> None:
     panel = shown(qtbot, unroll_state(step=5, unit=2))
-    steps = []
+    steps: list[int] = []
     panel.step_requested.connect(steps.append)
     for x in range(0, panel.history.width(), 3):
         QTest.mouseClick(panel.history, Qt.MouseButton.LeftButton, pos=QPoint(x, 20))
@@ -138,7 +141,7 @@ def test_the_course_moves_the_play_head(qtbot: QtBot) -> None:
 
 def test_the_course_of_a_long_text_is_the_part_around_the_play_head(qtbot: QtBot) -> None:
     panel = shown(qtbot, unroll_state(" ".join(["boring"] * 3000), step=1500, unit=0))
-    steps = []
+    steps: list[int] = []
     panel.step_requested.connect(steps.append)
     for x in (30, panel.history.width() - 8):
         QTest.mouseClick(panel.history, Qt.MouseButton.LeftButton, pos=QPoint(x, 20))
@@ -170,6 +173,21 @@ def test_numbers_that_are_not_finite_are_shown(qtbot: QtBot) -> None:
     model = model_of()
     broken = model.parameters.copy()
     broken.flat[:] = np.nan
-    state = unroll_state(unit=1, model=type(model)(**{**vars(model), "parameters": broken}))
+    state = unroll_state(unit=1, model=dataclasses.replace(model, parameters=broken))
     panel = shown(qtbot, state)
     assert "nan" in panel.numbers.lines[0].text
+
+
+def test_states_that_overflow_are_shown(qtbot: QtBot) -> None:
+    model = model_of(activation=Activation.RELU)
+    large = model.parameters.copy()
+    large.flat[:] *= 50.0
+    text = " ".join(["boring"] * 60)
+    overflowed = False
+    for step in range(1, 62):
+        state = unroll_state(text, step, 2, model=dataclasses.replace(model, parameters=large))
+        reading = resolve_unroll(state).unrolled.reading
+        assert reading is not None
+        overflowed |= bool(np.isinf(reading.trace.s[step - 1]).any())
+        shown(qtbot, state).grab()
+    assert overflowed

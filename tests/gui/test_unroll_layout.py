@@ -139,7 +139,7 @@ def test_numbers_are_written_with_a_real_minus() -> None:
 def test_labels_are_cut_where_they_still_differ() -> None:
     assert abbreviations(("negative", "positive")) == ("neg", "pos")
     assert abbreviations(("0", "1")) == ("0", "1")
-    assert abbreviations(("Spain", "Spanish")) == ("Spain", "Spani")
+    assert abbreviations(("Spain", "Spanish")) == ("Spai", "Span")
     assert abbreviations(("class A1", "class B2")) == ("…A1", "…B2")
     assert abbreviations(("only",)) == ("onl",)
     assert abbreviations(()) == ()

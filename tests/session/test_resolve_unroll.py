@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 
 import numpy as np
 import pytest
@@ -141,7 +142,7 @@ def test_units_by_change_begin_with_the_one_that_changes_most() -> None:
     states = np.vstack([reading.trace.s_0, reading.trace.s])
     change = np.abs(np.diff(states, axis=0)).sum(axis=0)[reading.by_change]
     assert sorted(reading.by_change) == list(range(6))
-    assert all(one >= other for one, other in zip(change, change[1:], strict=False))
+    assert all(one >= other for one, other in itertools.pairwise(change))
 
 
 def test_the_inspector_takes_the_selected_unit_apart() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from rnnstudio.engine.activations import Activation
 from rnnstudio.engine.explain import Explanation, Term, TermKind
 from rnnstudio.engine.notation import ACTIVATION_LATEX, QUANTITIES
@@ -68,7 +70,7 @@ def output_lines(reading: Reading, explanation: Explanation) -> list[NumberLine]
 def term_bars(reading: Reading, explanation: Explanation) -> list[TermBar]:
     """Return the terms by size; what float32 lost is one of them where it can be seen."""
     bars = [_term_bar(reading, explanation, term) for term in explanation.terms]
-    if round(explanation.remainder * 10**DIGITS):
+    if math.isfinite(explanation.remainder) and round(explanation.remainder * 10**DIGITS):
         value = explanation.remainder
         words = f"what the sum in 32 bits differs by from the exact one: {signed(value, 6)}"
         bars.append(TermBar("32-bit", "rounding", value, words))
@@ -111,6 +113,8 @@ def _input_part(reading: Reading, step: int, unit: int, word: str) -> str:
 
 def _rounding(values: list[float], total: float) -> str:
     """Say by how much the numbers as written miss the total as written, if they do."""
+    if not all(math.isfinite(value) for value in (total, *values)):
+        return ""
     scale = 10**DIGITS
     missing = round(total * scale) - sum(round(value * scale) for value in values)
     return f"rounding {signed(missing / scale)}" if missing else ""

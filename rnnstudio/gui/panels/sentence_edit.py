@@ -29,12 +29,11 @@ class SentenceEdit(QLineEdit):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._theme = LIGHT
         self._marked: tuple[int, int] | None = None
-        self._measured: tuple[str, QTextLayout] | None = None
+        self._measured: tuple[tuple[str, str], QTextLayout] | None = None
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in other colours."""
         self._theme = theme
-        self._measured = None
         self.update()
 
     def mark(self, span: tuple[int, int] | None) -> None:
@@ -82,12 +81,13 @@ class SentenceEdit(QLineEdit):
         painter.restore()
 
     def _laid_out(self, text: str) -> QTextLayout:
-        if self._measured is None or self._measured[0] != text:
+        key = (text, self.font().key())
+        if self._measured is None or self._measured[0] != key:
             layout = QTextLayout(text, self.font())
             layout.beginLayout()
             layout.createLine()
             layout.endLayout()
-            self._measured = (text, layout)
+            self._measured = (key, layout)
         return self._measured[1]
 
 

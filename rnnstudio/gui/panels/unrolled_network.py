@@ -41,9 +41,7 @@ class UnrolledNetworkPanel(Panel):
         self._stack.setCurrentWidget(self.message if reading is None else self.strip)
         self.strip.set_reading(reading)
         self.strip.set_play_head(state.step, state.unit)
-        self.summary.setText(
-            _summary(reading) if reading else ""
-        )
+        self.summary.setText(_summary(reading) if reading else "")
         if reading is not None:
             word, row = reading.words[state.step - 1], reading.trace.y[state.step - 1]
             leading = int(row.argmax())

@@ -14,18 +14,19 @@ def indexed(letter: str, index: int) -> str:
 
 def signed(value: float, digits: int = 3) -> str:
     """Return a number with its sign, e.g. +0.050 or −0.783; what rounds to zero has a plus."""
-    return _with_minus(f"{value:+.{digits}f}")
+    return _typeset(f"{value:+.{digits}f}", "+")
 
 
 def number(value: float, digits: int = 3) -> str:
     """Return a number with a sign only below zero, e.g. 0.050 or −0.783."""
-    return _with_minus(f"{value:.{digits}f}")
+    return _typeset(f"{value:.{digits}f}", "")
 
 
-def _with_minus(text: str) -> str:
-    if text.startswith("-") and not text.strip("-0."):
-        text = text.replace("-", "+" if "+" in text else "", 1)
-    return text.replace("-", "−")
+def _typeset(text: str, zero_sign: str) -> str:
+    """Write a real minus, and `zero_sign` before what was rounded to zero from below."""
+    if text.startswith("-"):
+        return zero_sign + text[1:] if not text.strip("-0.") else f"−{text[1:]}"
+    return text
 
 
 def abbreviations(labels: Sequence[str]) -> tuple[str, ...]:

@@ -18,6 +18,8 @@ from rnnstudio.session.resolve.unroll import Reading
 
 _GHOST = 0.32  # opacity of steps to come: seen, clearly not yet there
 _GHOST_WORD = 0.6  # their words can be read
+_BAR = 13.0  # the height of a class's bar
+_STUB_LEFT, _STUB_WIDTH = 10, 24  # of s_0, within the gutter
 _CENTRED = Qt.AlignmentFlag.AlignCenter
 
 
@@ -164,9 +166,9 @@ class NetworkStrip(TimeView):
 
     def _draw_stub(self, painter: QPainter, layout: StripLayout) -> None:
         """Draw s_0, the state that the first step starts from."""
-        left = 10 - self.offset
+        left = _STUB_LEFT - self.offset
         height = min(layout.frame.height, 44)
-        box = QRectF(left, layout.frame.middle - height / 2, 24, height)
+        box = QRectF(left, layout.frame.middle - height / 2, _STUB_WIDTH, height)
         painter.setPen(QPen(self.theme.color("border"), 1.5, Qt.PenStyle.DashLine))
         painter.setBrush(self.theme.color("inset"))
         painter.drawRoundedRect(box, 5, 5)
@@ -258,26 +260,21 @@ class NetworkStrip(TimeView):
                 self.theme.color("muted"),
                 Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
             )
-            height = min(13.0, span.height - 4)
-            track = QRectF(
-                x + name_width,
-                round(span.middle - height / 2),
-                layout.content_width - name_width,
-                round(height),
-            )
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self.theme.color("track"))
-            painter.drawRoundedRect(track, 3, 3)
-            share = float(row[index]) if row[index] == row[index] else 0.0  # weights may be NaN
-            if share * track.width() >= 0.5:
-                painter.setBrush(self.theme.class_color(index))
-                painter.drawRoundedRect(
-                    QRectF(
-                        track.left(), track.top(), max(2.0, share * track.width()), track.height()
-                    ),
-                    min(3.0, share * track.width() / 2),
-                    3,
-                )
+            track = QRectF(x + name_width, span.top, layout.content_width - name_width, span.height)
+            self._draw_bar(painter, track, float(row[index]), self.theme.class_color(index))
+
+    def _draw_bar(self, painter: QPainter, room: QRectF, share: float, color: QColor) -> None:
+        """Draw a bar that fills `share` (0 … 1) of its track."""
+        height = round(min(_BAR, room.height() - 4))
+        track = QRectF(room.left(), round(room.center().y() - height / 2), room.width(), height)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.theme.color("track"))
+        painter.drawRoundedRect(track, 3, 3)
+        filled = share * track.width()
+        if filled >= 0.5:  # not where the share is not a number
+            painter.setBrush(color)
+            track.setWidth(max(2.0, filled))
+            painter.drawRoundedRect(track, min(3.0, filled / 2), 3)
 
     def _draw_arrows(self, painter: QPainter, layout: StripLayout, step: int, left: int) -> None:
         muted = self.theme.color("muted")
@@ -309,7 +306,7 @@ class NetworkStrip(TimeView):
     def _state_right(self, layout: StripLayout, step: int) -> float:
         """The right edge of s_t's frame, of the stub for t = 0."""
         if step == 0:
-            return 34 - self.offset
+            return _STUB_LEFT + _STUB_WIDTH - self.offset
         return self.column_left(step) + layout.frame_left + layout.frame_width
 
     def _draw_word(

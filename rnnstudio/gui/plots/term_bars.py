@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -39,6 +40,8 @@ def fitting_bars(terms: Sequence[TermBar], total: float, room: int) -> list[Term
     What does not fit becomes one bar "and 19 more"; where all fit and their rounded values still
     miss the total by a last digit, a bar "rounding" says so.
     """
+    if not all(math.isfinite(value) for value in (total, *(term.value for term in terms))):
+        return list(terms[:room])  # numbers that overflowed add up to nothing
     if not terms:
         return []
     scale = 10**DIGITS
@@ -98,12 +101,17 @@ class TermBars(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         bars = self.shown()
-        largest = max((abs(bar.value) for bar in bars), default=0.0)
+        sizes = [abs(bar.value) for bar in bars if math.isfinite(bar.value)]
+        largest = max(sizes, default=0.0)
+        # The rest may be longer than every term, and must not take their colour away.
+        strongest = max(sizes[:-1] if bars and bars[-1].is_rest else sizes, default=largest)
         for row, bar in enumerate(bars):
-            self._draw(painter, bar, row * _PITCH, largest)
+            self._draw(painter, bar, row * _PITCH, largest, strongest)
         painter.end()
 
-    def _draw(self, painter: QPainter, bar: TermBar, top: int, largest: float) -> None:
+    def _draw(
+        self, painter: QPainter, bar: TermBar, top: int, largest: float, strongest: float
+    ) -> None:
         theme = self._theme
         letters = font(12)
         metrics = QFontMetricsF(letters)
@@ -123,14 +131,15 @@ class TermBars(QWidget):
 
         room = self.width() - label_width - number_width - 8
         axis = round(label_width + room / 2)
-        length = (room / 2 - 1) * abs(bar.value) / largest if largest else 0.0
-        left = axis if bar.value >= 0 else axis - length
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(
-            theme.color("faint") if bar.is_rest else theme.signed_color(bar.value, largest)
-        )
-        if length >= 0.5:
-            painter.drawRoundedRect(QRectF(left, top + 5, length, _PITCH - 10), 2, 2)
+        if largest and math.isfinite(bar.value):
+            length = (room / 2 - 1) * abs(bar.value) / largest
+            left = axis if bar.value >= 0 else axis - length
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(
+                theme.color("faint") if bar.is_rest else theme.signed_color(bar.value, strongest)
+            )
+            if length >= 0.5:
+                painter.drawRoundedRect(QRectF(left, top + 5, length, _PITCH - 10), 2, 2)
         painter.fillRect(QRectF(axis, top + 2, 1, _PITCH - 4), theme.color("border"))
 
         painter.setFont(numbers)
