@@ -155,14 +155,16 @@ class MainWindow(QMainWindow):
             return
         if before is None or state.theme != before.theme:
             self.set_theme(THEMES[state.theme])
-        self.setWindowTitle(state.title)
-        self.setWindowModified(state.unsaved)
+        if before is None or (state.title, state.unsaved) != (before.title, before.unsaved):
+            self.setWindowTitle(state.title)
+            self.setWindowModified(state.unsaved)
         page = self.pages.get(state.rail.page)
         if page is not None and page is not self.page:
             self.enlarger.restore()
             self._page_stack.setCurrentWidget(page)
             self.status_bar.set_hint("")
-        self.rail.render(state.rail)
+        if before is None or state.rail != before.rail:
+            self.rail.render(state.rail)
         self.top_bar.render(state.top_bar)
         self.status_bar.render(state.status_bar)
         self.actions_table.render(state.actions)

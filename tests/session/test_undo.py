@@ -9,8 +9,9 @@ from rnnstudio.session import undo
 from rnnstudio.session.commands import settings
 from rnnstudio.session.commands.files import new_project
 from rnnstudio.session.commands.settings import change_setting
-from rnnstudio.session.commands.training import one_batch, reset
+from rnnstudio.session.commands.training import one_batch, reset, train
 from rnnstudio.session.session import Session
+from rnnstudio.session.state import RunStatus
 from rnnstudio.session.undo import UndoStack
 
 
@@ -139,12 +140,13 @@ def test_clearing_forgets_both_ways(clock: Clock) -> None:
 
 
 def test_the_labels_stand_in_the_document(session: Session) -> None:
+    before = session.state.spec.model.units
     assert session.state.undo_label is None
     change_setting(session, "model.units", 48)
     assert session.state.undo_label == "Change units"
     assert session.state.unsaved
     settings.undo(session)
-    assert session.state.spec.model.units == 24
+    assert session.state.spec.model.units == before != 48
     assert (session.state.undo_label, session.state.redo_label) == (None, "Change units")
     settings.redo(session)
     assert session.state.spec.model.units == 48
@@ -175,3 +177,19 @@ def test_another_project_has_nothing_to_take_back(session: Session) -> None:
     change_setting(session, "model.units", 12)
     new_project(session)
     assert (session.state.undo_label, session.state.redo_label) == (None, None)
+
+
+@pytest.mark.xfail(strict=True, reason="redo brings back a run that is not running")
+def test_undo_while_training_stops_it_and_redo_does_not_pretend_it_runs(
+    session: Session, qtbot: QtBot
+) -> None:
+    one_batch(session)
+    qtbot.waitUntil(lambda: session.training is None, timeout=30_000)
+    reset(session)
+    train(session)
+    settings.undo(session)
+    assert session.training is None
+    assert session.state.run.status is RunStatus.PAUSED
+    settings.redo(session)
+    assert session.training is None
+    assert session.state.run.status is not RunStatus.RUNNING

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import pairwise
+
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -125,9 +128,8 @@ def test_one_command_plays_and_pauses(reading: Session) -> None:
 
 
 @pytest.mark.parametrize("command", [view.first_step, view.last_step])
-def test_moving_by_hand_stops_playing(reading: Session, command: object) -> None:
+def test_moving_by_hand_stops_playing(reading: Session, command: Callable[[Session], None]) -> None:
     view.play(reading)
-    assert callable(command)
     command(reading)
     assert not reading.state.playing
     assert not reading.play_timer.isActive()
@@ -195,7 +197,7 @@ def test_random_sentences_are_of_the_test_split_and_never_twice_running(reading:
     rows = [row for row in drawn if row is not None]
     assert len(rows) == 30
     assert all(dataset.splits[row] is Split.TEST for row in rows)
-    assert all(one != next_one for one, next_one in zip(rows, rows[1:], strict=False))
+    assert all(one != next_one for one, next_one in pairwise(rows))
     assert len(set(rows)) > 5
 
 

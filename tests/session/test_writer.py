@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -81,15 +82,14 @@ def scratches() -> list[Path]:
     return sorted(scratch_folder().glob("*.rnnstudio"))
 
 
-def settle(writer: Writer, ear: Ear, qtbot: QtBot) -> None:
+def settle(writer: Writer, qtbot: QtBot) -> None:
     """Wait until everything that was submitted has been answered."""
-    last = object()
-    # Through `replace`, whose opener needs no file that is open; it fails, so nothing is replaced.
     errors: list[Exception] = []
 
     def refuse() -> ProjectFile:
-        raise ProjectFileError(str(last))
+        raise ProjectFileError("nothing to open")
 
+    # It comes after all others, needs no open file, and replaces nothing.
     writer.replace(refuse, None, errors.append)
     qtbot.waitUntil(lambda: bool(errors), timeout=WAIT)
 
@@ -98,6 +98,10 @@ def lecture(file: ProjectFile) -> None:
     """Put the lecture's sentences into a file."""
     dataset = build_dataset(load_builtin("lecture"))
     file.write_project(DEFAULT_SPEC, dataset.table, dataset.splits)
+
+
+def _note(written: list[int], number: int, file: ProjectFile) -> None:
+    written.append(number)
 
 
 def failing(words: str) -> Callable[[ProjectFile], None]:
@@ -121,7 +125,7 @@ def test_operations_run_in_order_in_one_other_thread(
 
     for number in range(50):
         writer.submit(operation(number), ear.answer)
-    settle(writer, ear, qtbot)
+    settle(writer, qtbot)
     assert [number for number, _, _ in ran] == list(range(50))
     assert ear.answers == list(range(50))
     assert {thread for _, thread, _ in ran}.isdisjoint({threading.get_ident()})
@@ -132,16 +136,16 @@ def test_operations_run_in_order_in_one_other_thread(
 
 
 def test_a_file_is_made_only_when_something_is_written(
-    writer: Writer, opener: Opener, ear: Ear, qtbot: QtBot
+    writer: Writer, opener: Opener, qtbot: QtBot
 ) -> None:
-    settle(writer, ear, qtbot)
+    settle(writer, qtbot)
     assert opener.calls == 0
     assert scratches() == []
 
 
 def test_who_waits_for_an_answer_gets_the_error(writer: Writer, ear: Ear, qtbot: QtBot) -> None:
     writer.submit(failing("no room"), ear.answer, ear.error)
-    settle(writer, ear, qtbot)
+    settle(writer, qtbot)
     assert [str(error) for error in ear.errors] == ["no room"]
     assert ear.answers == []
     assert ear.failures == []
@@ -151,24 +155,24 @@ def test_who_waits_for_an_answer_gets_the_error(writer: Writer, ear: Ear, qtbot:
 def test_equal_failures_in_a_row_are_told_once(writer: Writer, ear: Ear, qtbot: QtBot) -> None:
     for words in ("no room", "no room", "no right", "no room"):
         writer.submit(failing(words))
-    settle(writer, ear, qtbot)
+    settle(writer, qtbot)
     assert ear.failures == ["no room", "no right", "no room"]
 
 
 def test_a_failure_that_comes_back_is_told_again(writer: Writer, ear: Ear, qtbot: QtBot) -> None:
     writer.submit(failing("no room"))
-    settle(writer, ear, qtbot)
+    settle(writer, qtbot)
     writer.submit(lambda file: None)
-    settle(writer, ear, qtbot)
+    settle(writer, qtbot)
     writer.submit(failing("no room"))
-    settle(writer, ear, qtbot)
+    settle(writer, qtbot)
     assert ear.failures == ["no room", "no room"]
 
 
 def test_after_a_failure_the_next_operation_runs(writer: Writer, ear: Ear, qtbot: QtBot) -> None:
     writer.submit(failing("no room"))
     writer.submit(lambda file: "written", ear.answer)
-    settle(writer, ear, qtbot)
+    settle(writer, qtbot)
     assert ear.answers == ["written"]
 
 
@@ -177,11 +181,11 @@ def test_a_file_that_could_not_be_made_is_tried_again(
 ) -> None:
     opener.fails = True
     writer.submit(lambda file: None)
-    settle(writer, ear, qtbot)
+    settle(writer, qtbot)
     assert ear.failures == ["The disk is full."]
     opener.fails = False
     writer.submit(lambda file: "written", ear.answer)
-    settle(writer, ear, qtbot)
+    settle(writer, qtbot)
     assert ear.answers == ["written"]
     assert opener.calls == 2
 
@@ -190,7 +194,7 @@ def test_another_project_takes_the_place_of_this_one(
     writer: Writer, opener: Opener, ear: Ear, qtbot: QtBot
 ) -> None:
     writer.submit(lambda file: None)
-    settle(writer, ear, qtbot)
+    settle(writer, qtbot)
     (old,) = scratches()
 
     def other() -> ProjectFile:
@@ -200,7 +204,7 @@ def test_another_project_takes_the_place_of_this_one(
 
     writer.replace(other, ear.answer, ear.error)
     writer.submit(lambda file: file.path, ear.answer)
-    settle(writer, ear, qtbot)
+    settle(writer, qtbot)
     assert ear.errors == []
     project, path = ear.answers
     assert isinstance(project, Project)
@@ -214,7 +218,7 @@ def test_a_project_that_cannot_be_read_leaves_this_one_and_is_kept(
     writer: Writer, ear: Ear, qtbot: QtBot
 ) -> None:
     writer.submit(lambda file: file.path, ear.answer)
-    settle(writer, ear, qtbot)
+    settle(writer, qtbot)
     empty: list[ProjectFile] = []
 
     def unreadable() -> ProjectFile:
@@ -223,7 +227,7 @@ def test_a_project_that_cannot_be_read_leaves_this_one_and_is_kept(
 
     writer.replace(unreadable, ear.answer, ear.error)
     writer.submit(lambda file: file.path, ear.answer)
-    settle(writer, ear, qtbot)
+    settle(writer, qtbot)
     assert len(ear.errors) == 1
     before, after = ear.answers
     assert before == after
@@ -236,7 +240,7 @@ def test_the_end_waits_for_everything_and_throws_the_scratch_away(
     writer = Writer(opener)
     written: list[int] = []
     for number in range(20):
-        writer.submit(lambda file, number=number: written.append(number))  # type: ignore[misc]
+        writer.submit(partial(_note, written, number))
     writer.shut_down(discard=True)
     assert written == list(range(20))
     assert scratches() == []

@@ -28,7 +28,8 @@ from rnnstudio.gui.panels.sentence_box import SentenceBox
 from rnnstudio.gui.panels.transport import Transport
 from rnnstudio.gui.panels.unrolled_network import UnrolledNetworkPanel
 from rnnstudio.gui.theme import Theme
-from rnnstudio.session.resolve.unroll import UnrollState
+from rnnstudio.gui.throttle import Throttle
+from rnnstudio.session.resolve.unroll import InspectorState, UnrollState
 
 _MARGIN = 14
 _INSPECTOR_SHARE, _INSPECTOR_LEAST, _INSPECTOR_MOST = 0.21, 276, 340
@@ -47,6 +48,8 @@ class UnrollPage(QWidget):
         self.inspector = InspectorPanel()
         self.transport = Transport()
         self.panels: tuple[Panel, ...] = (self.network, self.hidden_state, self.inspector)
+        # Its lines of text cost as much as the whole strip, and nobody reads them faster.
+        self._inspector_throttle = Throttle(self.inspector.render, 250, self)
         self._shown: UnrollState | None = None
         self._moved = False
 
@@ -91,13 +94,25 @@ class UnrollPage(QWidget):
             (self.sentence_box.render, "sentence_box"),
             (self.network.render, "unrolled"),
             (self.hidden_state.render, "unrolled"),
-            (self.inspector.render, "inspector"),
+            (self._inspect(state, shown), "inspector"),
             (self.transport.render, "transport"),
         )
         for render, name in parts:
             part = getattr(state, name)
             if shown is None or part != getattr(shown, name):
                 render(part)
+
+    def _inspect(
+        self, state: UnrollState, shown: UnrollState | None
+    ) -> Callable[[InspectorState], None]:
+        """Return how the inspector is shown: numbers that only training changes can wait."""
+        same_place = shown is not None and (
+            (shown.inspector.step, shown.inspector.unit, shown.sentence_box.sentence)
+            == (state.inspector.step, state.inspector.unit, state.sentence_box.sentence)
+        )
+        if state.transport.live and same_place:
+            return self._inspector_throttle.soon
+        return self._inspector_throttle.now
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of `theme`."""

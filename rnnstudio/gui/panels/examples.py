@@ -22,11 +22,15 @@ from rnnstudio.gui.panels.panel import Panel
 from rnnstudio.gui.panels.words_instead import words_instead
 from rnnstudio.gui.tables import DataTable
 from rnnstudio.gui.theme import Theme, font
+from rnnstudio.gui.throttle import Throttle
 from rnnstudio.session.resolve.evaluate import ExamplesState
 
 MOST_SURE, LEAST_SURE = "most_sure", "least_sure"
 _MOST_COPIED = 100_000
 _WIDTH_FOR_LINK = 600  # pixels; with less the sentence needs the room
+
+# A list that changes while the network learns is read no faster, and costs 30 ms to paint.
+_MILLISECONDS = 1000
 
 
 class ExamplesPanel(Panel):
@@ -37,6 +41,8 @@ class ExamplesPanel(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("All errors", parent=parent)
         self._state: ExamplesState | None = None
+        self._listed = ""  # the title of what is listed
+        self._throttle = Throttle(self._show, _MILLISECONDS, self)
         self.order = SegmentedControl(
             (
                 (MOST_SURE, "most sure first", "The network's most confident answers first"),
@@ -78,7 +84,13 @@ class ExamplesPanel(Panel):
         self.message.setVisible(bool(state.message))
         self.message.setText(state.message)
         same_list = previous is not None and previous.title == state.title
-        self._list(state, same_list)
+        list_it = self._throttle.soon if same_list else self._throttle.now
+        list_it(state)
+
+    def _show(self, state: ExamplesState) -> None:
+        keep_place = state.title == self._listed
+        self._listed = state.title
+        self._list(state, keep_place)
 
     def _list(self, state: ExamplesState, keep_place: bool) -> None:
         current = self.table.currentIndex()

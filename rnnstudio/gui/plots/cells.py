@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from rnnstudio.gui.theme import Theme, signed_table
@@ -95,20 +95,35 @@ def fitted_grid(
     return best[1]
 
 
-def grid_image(
-    theme: Theme, grid: Grid, values: NDArray[np.floating], limit: float, ratio: float = 1.0
-) -> QImage:
-    """Return the picture of a grid whose cells have the colours of `values` (count,)."""
-    width, height = round(grid.cell_width * ratio), round(grid.cell_height * ratio)
-    gap = round(grid.gap * ratio)
-    stamps = _stamps(theme, width, height, _radius(width, height))
-    indices = np.full(grid.rows * grid.columns, len(stamps) - 1, np.intp)  # the last is empty
-    indices[: grid.count] = color_indices(values, limit)
-    pixels = np.zeros((grid.rows, height + gap, grid.columns, width + gap), np.uint32)
-    cells = stamps[indices].reshape(grid.rows, grid.columns, height, width)
-    pixels[:, :height, :, :width] = cells.transpose(0, 2, 1, 3)
-    flat = pixels.reshape(grid.rows * (height + gap), grid.columns * (width + gap))
-    return image_of(flat, ratio)
+class GridPictures:
+    """Grids of one shape, one below the other in one image: made together, drawn one by one."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        grid: Grid,
+        values: NDArray[np.floating],
+        limit: float,
+        ratio: float = 1.0,
+    ) -> None:
+        """Colour the cells of n grids by `values` (n, count) on the scale −limit … +limit."""
+        width, height = round(grid.cell_width * ratio), round(grid.cell_height * ratio)
+        gap = round(grid.gap * ratio)
+        stamps = _stamps(theme, width, height, _radius(width, height))
+        count = len(values)
+        # The last stamp is empty: places of the grid without a value.
+        indices = np.full((count, grid.rows * grid.columns), len(stamps) - 1, np.intp)
+        indices[:, : grid.count] = color_indices(values, limit)
+        pixels = np.zeros((count * grid.rows, height + gap, grid.columns, width + gap), np.uint32)
+        cells = stamps[indices].reshape(count * grid.rows, grid.columns, height, width)
+        pixels[:, :height, :, :width] = cells.transpose(0, 2, 1, 3)
+        self._size = QSize(grid.columns * (width + gap), grid.rows * (height + gap))
+        self.image = image_of(pixels.reshape(-1, self._size.width()), ratio)
+
+    def draw(self, painter: QPainter, index: int, left: float, top: float) -> None:
+        """Draw grid number `index` (from 0) with its upper left corner at a place."""
+        source = QRectF(0, index * self._size.height(), self._size.width(), self._size.height())
+        painter.drawImage(QPointF(left, top), self.image, source)
 
 
 def color_indices(values: NDArray[np.floating], limit: float) -> NDArray[np.intp]:

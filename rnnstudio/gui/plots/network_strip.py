@@ -6,10 +6,19 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QPolygonF,
+)
 
 from rnnstudio.gui.plots import strip_words
-from rnnstudio.gui.plots.cells import grid_image
+from rnnstudio.gui.plots.cells import GridPictures
 from rnnstudio.gui.plots.lettering import abbreviations, indexed
 from rnnstudio.gui.plots.strip_layout import StripLayout, strip_layout
 from rnnstudio.gui.plots.timeline import GUTTER, Target, TimeView
@@ -32,6 +41,9 @@ class NetworkStrip(TimeView):
         self._names: tuple[str, ...] = ()
         self._layout_key: object = None
         self._layout: StripLayout | None = None
+        self._longest_name = 0.0
+        self._still_key: object = None
+        self._still: QPixmap | None = None
         self.setObjectName("network_strip")
         self.setAccessibleName("Unrolled network")
 
@@ -39,6 +51,8 @@ class NetworkStrip(TimeView):
         """Draw another reading, or nothing."""
         if self._reading is None or reading is None or self._reading.labels != reading.labels:
             self._names = abbreviations(reading.labels) if reading else ()
+            metrics = QFontMetricsF(font(11))
+            self._longest_name = max(map(metrics.horizontalAdvance, self._names), default=0.0)
         self._reading = reading
         self.set_count(len(reading) if reading else 0)
 
@@ -140,8 +154,42 @@ class NetworkStrip(TimeView):
         if reading is None or layout is None:
             return
         painter = QPainter(self.viewport())
+        painter.drawPixmap(0, 0, self._still_picture(reading, layout))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._draw_values(painter, layout, reading)
+        painter.end()
+
+    def _still_picture(self, reading: Reading, layout: StripLayout) -> QPixmap:
+        """Return what no weight changes: while the network learns it is drawn once."""
         steps = self.visible_steps
+        classes = tuple(tuple(self.shown_classes(step)) for step in steps)
+        key = (
+            self.theme,
+            layout,
+            self.columns,
+            self.offset,
+            self.viewport().size().toTuple(),
+            self.step,
+            reading.words,
+            bytes(reading.ids),
+            reading.labels,
+            classes,
+        )
+        if key != self._still_key or self._still is None:
+            ratio = self.devicePixelRatioF()
+            self._still = QPixmap(self.viewport().size() * ratio)
+            self._still.setDevicePixelRatio(ratio)
+            self._still.fill(Qt.GlobalColor.transparent)
+            self._still_key = key
+            painter = QPainter(self._still)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._draw_still(painter, layout, reading, steps)
+            painter.end()
+        return self._still
+
+    def _draw_still(
+        self, painter: QPainter, layout: StripLayout, reading: Reading, steps: range
+    ) -> None:
         if self.step in steps:
             self._draw_play_head(painter, layout)
         if self.offset < GUTTER:
@@ -149,12 +197,36 @@ class NetworkStrip(TimeView):
         for step in steps:
             painter.setOpacity(1.0 if step <= self.step else _GHOST)
             left = self.column_left(step)
-            self._draw_input(painter, layout, reading, step, left)
-            self._draw_state(painter, layout, reading, step, left)
-            self._draw_output(painter, layout, reading, step, left)
+            if layout.inputs is None:
+                self._draw_one_hot(painter, layout, reading, step, left)
+            self._draw_frame(painter, layout, step, left)
+            self._draw_output(painter, layout, step, left)
             self._draw_arrows(painter, layout, step, left)
             self._draw_word(painter, layout, reading, step, left)
-        painter.end()
+
+    def _draw_values(self, painter: QPainter, layout: StripLayout, reading: Reading) -> None:
+        """Draw x_t, s_t and ŷ_t of the steps that are seen."""
+        steps = self.visible_steps
+        if not steps:
+            return
+        trace, ratio = reading.trace, self.devicePixelRatioF()
+        seen = slice(steps.start - 1, steps.stop - 1)
+        units = GridPictures(self.theme, layout.units, trace.s[seen], reading.state_high, ratio)
+        inputs = None
+        if layout.inputs is not None:
+            x = np.stack([trace.x(step) for step in steps])
+            inputs = GridPictures(self.theme, layout.inputs, x, reading.input_limit, ratio)
+        for index, step in enumerate(steps):
+            left = self.column_left(step)
+            painter.setOpacity(1.0 if step <= self.step else _GHOST)
+            if inputs is not None:
+                inputs.draw(painter, index, left + layout.inputs_left, layout.inputs_top)
+            units.draw(painter, index, left + layout.units_left, layout.units_top)
+            if step == self.step and self.unit is not None:
+                self._draw_unit_mark(painter, layout.unit_rect(left, self.unit))
+            for place, label in enumerate(self.shown_classes(step)):
+                share = float(trace.y[step - 1, label])
+                self._fill_bar(painter, self._track(layout, left, place), share, label)
 
     def _draw_play_head(self, painter: QPainter, layout: StripLayout) -> None:
         left = self.column_left(self.step)
@@ -176,23 +248,14 @@ class NetworkStrip(TimeView):
         below = QRectF(left - 8, box.bottom() + 2, 40, layout.s_letter.height)
         self._write(painter, below, "s₀", font(11), self.theme.color("muted"))
 
-    def _draw_input(
+    def _draw_one_hot(
         self, painter: QPainter, layout: StripLayout, reading: Reading, step: int, left: int
     ) -> None:
-        if layout.inputs is not None:
-            place = QPointF(left + layout.inputs_left, layout.inputs_top)
-            ratio = self.devicePixelRatioF()
-            values = reading.trace.x(step)
-            image = grid_image(self.theme, layout.inputs, values, reading.input_limit, ratio)
-            painter.drawImage(place, image)
-        else:
-            box = QRectF(
-                left + layout.content_left, layout.x.top, layout.content_width, layout.x.height
-            )
-            self._draw_one_hot(painter, box, int(reading.ids[step - 1]), reading.trace.spec.inputs)
-
-    def _draw_one_hot(self, painter: QPainter, box: QRectF, id_: int, size: int) -> None:
         """Draw as many cells as can be told apart, the word's own one lit."""
+        box = QRectF(
+            left + layout.content_left, layout.x.top, layout.content_width, layout.x.height
+        )
+        id_, size = int(reading.ids[step - 1]), reading.trace.spec.inputs
         cells = min(size, int(box.width() // 4))
         pitch = box.width() / cells
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
@@ -212,9 +275,7 @@ class NetworkStrip(TimeView):
             )
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
-    def _draw_state(
-        self, painter: QPainter, layout: StripLayout, reading: Reading, step: int, left: int
-    ) -> None:
+    def _draw_frame(self, painter: QPainter, layout: StripLayout, step: int, left: int) -> None:
         current = step == self.step
         inset = 1.0 if current else 0.5
         frame = QRectF(
@@ -224,28 +285,29 @@ class NetworkStrip(TimeView):
         painter.setPen(QPen(self.theme.color(role), width))
         painter.setBrush(self.theme.color("panel"))
         painter.drawRoundedRect(frame, 7, 7)
-        ratio = self.devicePixelRatioF()
-        values = reading.trace.s[step - 1]
-        image = grid_image(self.theme, layout.units, values, reading.state_high, ratio)
-        painter.drawImage(QPointF(left + layout.units_left, layout.units_top), image)
-        if current and self.unit is not None:
-            cell = layout.unit_rect(left, self.unit)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(self.theme.color("panel"), 1))
-            painter.drawRoundedRect(cell.adjusted(-2.5, -2.5, 2.5, 2.5), 4, 4)
-            painter.setPen(QPen(self.theme.color("text"), 2))
-            painter.drawRoundedRect(cell.adjusted(-1, -1, 1, 1), 3, 3)
 
-    def _draw_output(
-        self, painter: QPainter, layout: StripLayout, reading: Reading, step: int, left: int
-    ) -> None:
+    def _draw_unit_mark(self, painter: QPainter, cell: QRectF) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(self.theme.color("panel"), 1))
+        painter.drawRoundedRect(cell.adjusted(-2.5, -2.5, 2.5, 2.5), 4, 4)
+        painter.setPen(QPen(self.theme.color("text"), 2))
+        painter.drawRoundedRect(cell.adjusted(-1, -1, 1, 1), 3, 3)
+
+    def _name_width(self, layout: StripLayout) -> float:
+        return min(self._longest_name + 6, layout.content_width * 0.5)
+
+    def _track(self, layout: StripLayout, left: int, place: int) -> QRectF:
+        """The bar at a place from the top, were it full."""
+        span, name = layout.bar(place), self._name_width(layout)
+        height = round(min(_BAR, span.height - 4))
+        top = round(span.top + (span.height - height) / 2)
+        return QRectF(left + layout.content_left + name, top, layout.content_width - name, height)
+
+    def _draw_output(self, painter: QPainter, layout: StripLayout, step: int, left: int) -> None:
+        """Draw the names of the classes and the empty bars."""
         small = font(11)
         metrics = QFontMetricsF(small)
-        name_width = min(
-            max(metrics.horizontalAdvance(name) for name in self._names) + 6,
-            layout.content_width * 0.5,
-        )
-        row = reading.trace.y[step - 1]
+        name_width = self._name_width(layout)
         x = left + layout.content_left
         for place, index in enumerate(self.shown_classes(step)):
             span = layout.bar(place)
@@ -260,19 +322,16 @@ class NetworkStrip(TimeView):
                 self.theme.color("muted"),
                 Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
             )
-            track = QRectF(x + name_width, span.top, layout.content_width - name_width, span.height)
-            self._draw_bar(painter, track, float(row[index]), self.theme.class_color(index))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self.theme.color("track"))
+            painter.drawRoundedRect(self._track(layout, left, place), 3, 3)
 
-    def _draw_bar(self, painter: QPainter, room: QRectF, share: float, color: QColor) -> None:
-        """Draw a bar that fills `share` (0 … 1) of its track."""
-        height = round(min(_BAR, room.height() - 4))
-        track = QRectF(room.left(), round(room.center().y() - height / 2), room.width(), height)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.theme.color("track"))
-        painter.drawRoundedRect(track, 3, 3)
+    def _fill_bar(self, painter: QPainter, track: QRectF, share: float, label: int) -> None:
+        """Fill `share` (0 … 1) of a bar in the colour of a class."""
         filled = share * track.width()
         if filled >= 0.5:  # not where the share is not a number
-            painter.setBrush(color)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self.theme.class_color(label))
             track.setWidth(max(2.0, filled))
             painter.drawRoundedRect(track, min(3.0, filled / 2), 3)
 

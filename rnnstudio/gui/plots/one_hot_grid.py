@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 import numpy as np
@@ -122,8 +122,14 @@ class OneHotGrid(QAbstractScrollArea):
         if state.sentence != self._state.sentence:
             self.horizontalScrollBar().setValue(0)
             self.verticalScrollBar().setValue(0)
+        as_embedding = as_embedding and state.embedding is not None
+        # While the network learns only the embedding changes.
+        same = replace(state, embedding=None) == replace(self._state, embedding=None)
+        if same and not as_embedding and not self._as_embedding:
+            self._state = state
+            return
         self._state = state
-        self._as_embedding = as_embedding and state.embedding is not None
+        self._as_embedding = as_embedding
         self._ids = () if state.sentence is None else state.sentence.ids
         if not self._as_embedding and state.padded_to > len(self._ids):
             self._ids += (PAD_ID,)

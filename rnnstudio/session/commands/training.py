@@ -144,7 +144,9 @@ def _receive(session: Session, delivery: Delivery) -> None:
             step=snapshot.step,
             generation=model.generation + 1,
         )
-        changes["probe_history"] = _probed(state, model, snapshot.position)
+        changes["probe_history"] = _probed(
+            state, model, snapshot.position, delivery.end is not None
+        )
     if delivery.checkpoint is not None:
         changes["checkpoint"] = delivery.checkpoint
     if delivery.end is not None:
@@ -245,11 +247,14 @@ def _number(value: float | None) -> float:
     return float("nan") if value is None else value
 
 
-def _probed(state: SessionState, model: Model, position: float) -> ProbeHistory:
-    """Return the probes' history with the answers of the newest weights."""
+def _probed(state: SessionState, model: Model, position: float, last: bool) -> ProbeHistory:
+    """Return the probes' history with the answers of the newest weights.
+
+    Every third snapshot is enough for a line as wide as a thumb; the last one is always there.
+    """
     history = state.probe_history
     probes, classes = len(state.probes), len(model.labels)
-    if probes == 0:
+    if probes == 0 or (model.generation % 3 and not last):
         return history
     now = np.stack(
         [probe.probabilities for probe in model.predict([p.sentence for p in state.probes])]
