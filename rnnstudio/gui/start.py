@@ -82,6 +82,7 @@ def _open_window(path: Path | None, untitled: bool) -> int:
         )
     application = _application()
     wiring = _wiring(path, untitled)
+    from rnnstudio.gui.garbage import CollectingHere
     from rnnstudio.gui.notify import BugReporter
     from rnnstudio.project.folders import data_folder
     from rnnstudio.session.commands.view import change_preferences
@@ -93,9 +94,11 @@ def _open_window(path: Path | None, untitled: bool) -> int:
         wiring.render()
         wiring.window.show()
         wiring.start()
-        status = application.exec()
-        change_preferences(wiring.session, geometry=wiring.window.place())
-        wiring.session.shut_down()
+        with CollectingHere():
+            status = application.exec()
+            change_preferences(wiring.session, geometry=wiring.window.place())
+            wiring.session.shut_down()
+            wiring.take_down()
     finally:
         reporter.uninstall()
     return status
@@ -135,7 +138,7 @@ def _take_pictures(
             _write(output, png_bytes(window, 1.0))
     finally:
         session.shut_down()
-        window.deleteLater()
+        wiring.take_down()
 
 
 def _write(output: Path, picture: bytes) -> None:

@@ -232,8 +232,11 @@ def apply_theme(theme: Theme, scale: float = 1.0) -> None:
     """Give every widget of the running application the colours of `theme`."""
     application = QApplication.instance()
     if isinstance(application, QApplication):
-        application.setPalette(palette(theme))
-        application.setStyleSheet(style_sheet(theme, scale))
+        sheet = style_sheet(theme, scale)
+        # Qt goes through every widget, even where nothing changes.
+        if application.styleSheet() != sheet:
+            application.setPalette(palette(theme))
+            application.setStyleSheet(sheet)
 
 
 _PLACEHOLDER = re.compile(r"@(?:(?P<pixels>\d+)px|(?P<role>[a-z_]+))")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QMimeData, QObject, QRect, QSize, Qt, Signal
@@ -73,11 +73,11 @@ class MainWindow(QMainWindow):
     recent_requested = Signal(str)  # path
     files_dropped = Signal(list)  # list[Path]
 
-    def __init__(self, pages: Mapping[str, QWidget], may_close: Callable[[], bool]) -> None:
-        """Make the window.
+    def __init__(self, names: Sequence[str], may_close: Callable[[], bool]) -> None:
+        """Make the window; its pages come with `add_page`.
 
         Args:
-            pages: the pages by name.
+            names: the pages on the rail.
             may_close: asked before the window closes; it may ask the user.
         """
         super().__init__()
@@ -91,12 +91,11 @@ class MainWindow(QMainWindow):
             for menu in menus:
                 self.menuBar().addMenu(menu)
         self.top_bar = TopBar(self.actions_table, [] if sys.platform == "darwin" else menus)
-        self.rail = Rail(tuple(pages), self.actions_table)
+        self.rail = Rail(tuple(names), self.actions_table)
         self.status_bar = StatusBar(self.actions_table)
-        self.pages = dict(pages)
+        self.pages: dict[str, QWidget] = {}
+        self._theme: Theme | None = None
         self._page_stack = QStackedWidget()
-        for page in pages.values():
-            self._page_stack.addWidget(page)
         self._stack = QStackedWidget()
         self._lay_out()
         self.enlarger = Enlarger(self._stack)
@@ -135,13 +134,19 @@ class MainWindow(QMainWindow):
         self.actions_table.recent_requested.connect(self.recent_requested)
         self.rail.page_requested.connect(self.page_requested)
         self.exporter.notified.connect(self.notifier.show)
-        for page in self.pages.values():
-            for panel in getattr(page, "panels", ()):
-                panel.enlarge_requested.connect(self.enlarger.toggle)
-                panel.menu_requested.connect(self.exporter.open_menu)
-                panel.hinted.connect(self.status_bar.set_hint)
-            for field in (*page.findChildren(QLineEdit), *page.findChildren(QPlainTextEdit)):
-                field.installEventFilter(self)
+
+    def add_page(self, name: str, page: QWidget) -> None:
+        """Add a page; it is shown when `render` says so."""
+        self.pages[name] = page
+        self._page_stack.addWidget(page)
+        for panel in getattr(page, "panels", ()):
+            panel.enlarge_requested.connect(self.enlarger.toggle)
+            panel.menu_requested.connect(self.exporter.open_menu)
+            panel.hinted.connect(self.status_bar.set_hint)
+        for field in (*page.findChildren(QLineEdit), *page.findChildren(QPlainTextEdit)):
+            field.installEventFilter(self)
+        if self._theme is not None and hasattr(page, "set_theme"):
+            page.set_theme(self._theme)
 
     @property
     def page(self) -> QWidget:
@@ -171,6 +176,7 @@ class MainWindow(QMainWindow):
 
     def set_theme(self, theme: Theme) -> None:
         """Recolour everything at once."""
+        self._theme = theme
         apply_theme(theme)
         for part in (self.actions_table, self.rail, self.top_bar, self.notifier, self.exporter):
             part.set_theme(theme)

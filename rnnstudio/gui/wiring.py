@@ -8,17 +8,14 @@ each request signal has its command.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
-from typing import Any
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
+from PySide6.QtWidgets import QWidget
 
 from rnnstudio.data.table import Split
 from rnnstudio.gui.file_actions import FileActions
-from rnnstudio.gui.pages.data import DataPage
-from rnnstudio.gui.pages.evaluate import EvaluatePage
-from rnnstudio.gui.pages.train import TrainPage
-from rnnstudio.gui.pages.unroll import UnrollPage
 from rnnstudio.gui.window import MainWindow
 from rnnstudio.session.commands import data, evaluation, probes, settings, training, view
 from rnnstudio.session.resolve.chrome import resolve_chrome
@@ -39,76 +36,151 @@ from rnnstudio.session.resolve.probes import resolve_probes
 from rnnstudio.session.resolve.train import resolve_progress, resolve_settings
 from rnnstudio.session.resolve.unroll import resolve_unroll
 from rnnstudio.session.session import Session, Tone
-from rnnstudio.session.state import SessionState
+from rnnstudio.session.state import PAGES, SessionState
+
+if TYPE_CHECKING:
+    from rnnstudio.gui.pages.data import DataPage
+    from rnnstudio.gui.pages.evaluate import EvaluatePage
+    from rnnstudio.gui.pages.train import TrainPage
+    from rnnstudio.gui.pages.unroll import UnrollPage
 
 _FIRST_HINT = (
     "This network has read the sentence above, from left to right.",
     "Change a word of it and watch the prediction follow, or press Enter to see it read.",
 )
+_IDLE_MILLISECONDS = 150
 
 Resolve = Callable[[SessionState], Any]
 Render = Callable[[Any], None]
 
 
 class Wiring(QObject):
-    """A window and its session, connected."""
+    """A window and its session, connected. A page is made when it is first needed."""
 
     def __init__(self, session: Session) -> None:
         """Make the window; nothing is shown before `render`."""
         super().__init__()
         self.session = session
-        self.data = DataPage()
-        self.train = TrainPage()
-        self.unroll = UnrollPage()
-        self.evaluate = EvaluatePage()
-        self.window = MainWindow(
-            {
-                "data": self.data,
-                "train": self.train,
-                "unroll": self.unroll,
-                "evaluate": self.evaluate,
-            },
-            self._may_close,
-        )
+        self.window = MainWindow(PAGES, self._may_close)
         self.files = FileActions(session, self.window)
-        self._views: dict[str, tuple[tuple[Render, Resolve], ...]] = {
-            "data": (
-                (self.data.data_sets.render, resolve_data_sets),
-                (self.data.sentences.render, resolve_sentences),
-                (self.data.words_to_ids.render, resolve_words_to_ids),
-                (self.data.one_hot.render, resolve_one_hot),
-                (self.data.data_summary.render, resolve_data_summary),
-            ),
-            "train": (
-                (self.train.settings.render, resolve_settings),
-                (self.train.progress.render, resolve_progress),
-                (self.train.loss.render, resolve_loss),
-                (self.train.accuracy.render, resolve_accuracy),
-                (self.train.probes.render, resolve_probes),
-                (self.train.confusion.render, resolve_confusion),
-            ),
-            "unroll": ((self.unroll.render, resolve_unroll),),
-            "evaluate": (
-                (self.evaluate.confusion.render, resolve_confusion),
-                (self.evaluate.per_class.render, resolve_per_class),
-                (self.evaluate.examples.render, resolve_examples),
-            ),
-        }
+        self._views: dict[str, tuple[tuple[Render, Resolve], ...]] = {}
         self._shown: dict[Render, Any] = {}
         self._render_timer = QTimer(self)
         self._render_timer.setSingleShot(True)
         self._render_timer.timeout.connect(self.render)
+        self._idle_timer = QTimer(self)
+        self._idle_timer.setSingleShot(True)
+        self._idle_timer.setInterval(_IDLE_MILLISECONDS)
+        self._idle_timer.timeout.connect(self._make_next_page)
         self._actions = self._action_table()
         self._connect_frame()
-        self._connect_data()
-        self._connect_train()
-        self._connect_unroll()
-        self._connect_evaluate()
+
+    @cached_property
+    def data(self) -> DataPage:
+        """The Data page."""
+        from rnnstudio.gui.pages.data import DataPage
+
+        session, page = self.session, DataPage()
+        page.data_sets.builtin_chosen.connect(partial(data.open_builtin, session))
+        page.data_sets.open_requested.connect(self.files.open)
+        page.sentences.row_selected.connect(partial(view.choose_row, session))
+        page.sentences.row_edited.connect(partial(data.edit_row, session))
+        page.sentences.row_added.connect(partial(data.add_row, session))
+        page.sentences.rows_deleted.connect(partial(data.delete_rows, session))
+        page.sentences.row_opened.connect(partial(view.open_row, session))
+        page.words_to_ids.row_selected.connect(partial(view.choose_row, session))
+        page.one_hot.step_requested.connect(partial(view.go_to_step, session))
+        self._add_page(
+            "data",
+            page,
+            (page.data_sets.render, resolve_data_sets),
+            (page.sentences.render, resolve_sentences),
+            (page.words_to_ids.render, resolve_words_to_ids),
+            (page.one_hot.render, resolve_one_hot),
+            (page.data_summary.render, resolve_data_summary),
+        )
+        return page
+
+    @cached_property
+    def train(self) -> TrainPage:
+        """The Train page."""
+        from rnnstudio.gui.pages.train import TrainPage
+
+        session, page = self.session, TrainPage()
+        page.settings.setting_changed.connect(partial(settings.change_setting, session))
+        page.progress.train_requested.connect(partial(training.train, session))
+        page.progress.pause_requested.connect(partial(training.pause, session))
+        page.progress.one_batch_requested.connect(partial(training.one_batch, session))
+        page.progress.one_epoch_requested.connect(partial(training.one_epoch, session))
+        page.progress.reset_requested.connect(partial(training.reset, session))
+        page.progress.cancel_requested.connect(self._cancel)
+        page.confusion.cells_requested.connect(self._on_cells_requested)
+        page.probes.probe_added.connect(partial(probes.add_probe, session))
+        page.probes.probe_removed.connect(partial(probes.remove_probe, session))
+        page.probes.probe_edited.connect(partial(probes.edit_probe, session))
+        page.probes.probe_opened.connect(partial(view.open_probe, session))
+        page.probes.probe_truth_changed.connect(partial(probes.set_probe_truth, session))
+        self._add_page(
+            "train",
+            page,
+            (page.settings.render, resolve_settings),
+            (page.progress.render, resolve_progress),
+            (page.loss.render, resolve_loss),
+            (page.accuracy.render, resolve_accuracy),
+            (page.probes.render, resolve_probes),
+            (page.confusion.render, resolve_confusion),
+        )
+        return page
+
+    @cached_property
+    def unroll(self) -> UnrollPage:
+        """The Unroll page."""
+        from rnnstudio.gui.pages.unroll import UnrollPage
+
+        session, page = self.session, UnrollPage()
+        box, transport = page.sentence_box, page.transport
+        box.sentence_changed.connect(partial(view.set_sentence, session))
+        box.sentence_entered.connect(partial(view.play_from_start, session))
+        box.random_sentence_requested.connect(partial(view.random_row, session))
+        box.hinted.connect(self.window.status_bar.set_hint)
+        for panel in (page.network, page.hidden_state, page.inspector):
+            panel.step_requested.connect(partial(view.go_to_step, session))
+            panel.unit_requested.connect(partial(view.select_unit, session))
+        page.inspector.unit_cleared.connect(partial(view.select_unit, session, None))
+        transport.step_requested.connect(partial(view.go_to_step, session))
+        transport.play_requested.connect(partial(view.play, session))
+        transport.pause_requested.connect(partial(view.pause_playing, session))
+        transport.speed_requested.connect(partial(view.set_speed, session))
+        self._add_page("unroll", page, (page.render, resolve_unroll))
+        return page
+
+    @cached_property
+    def evaluate(self) -> EvaluatePage:
+        """The Evaluate page."""
+        from rnnstudio.gui.pages.evaluate import EvaluatePage
+
+        session, page = self.session, EvaluatePage()
+        page.confusion.cells_selected.connect(partial(evaluation.select_cells, session))
+        page.per_class.split_chosen.connect(self._on_split_chosen)
+        page.examples.example_opened.connect(partial(view.open_row, session))
+        self._add_page(
+            "evaluate",
+            page,
+            (page.confusion.render, resolve_confusion),
+            (page.per_class.render, resolve_per_class),
+            (page.examples.render, resolve_examples),
+        )
+        return page
+
+    def _add_page(self, name: str, page: QWidget, *views: tuple[Render, Resolve]) -> None:
+        self._views[name] = views
+        self.window.add_page(name, page)
 
     def render(self) -> None:
         """Bring the frame and the page that is seen up to the document."""
         self._render_timer.stop()
         state = self.session.state
+        getattr(self, state.page)  # made now if it was not
         self.window.render(resolve_chrome(state))
         for render, resolve in self._views[state.page]:
             new = resolve(state)
@@ -122,6 +194,23 @@ class Wiring(QObject):
             view.change_preferences(self.session, welcomed=True)
             self.session.tell(Tone.INFO, *_FIRST_HINT)
         QTimer.singleShot(0, self.files.offer_recovery)
+        self._idle_timer.start()
+
+    def take_down(self) -> None:
+        """Destroy the window now, in the thread that it belongs to."""
+        self._idle_timer.stop()
+        self._render_timer.stop()
+        self.session.changed.disconnect(self._on_changed)
+        self.window.hide()
+        self.window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    def _make_next_page(self) -> None:
+        """Make the pages that nobody has asked for yet, one at a time."""
+        waiting = [page for page in PAGES if page not in self._views]
+        if waiting:
+            getattr(self, waiting[0])
+            self._idle_timer.start()
 
     def _on_changed(self) -> None:
         if not self._render_timer.isActive():
@@ -179,56 +268,6 @@ class Wiring(QObject):
         window.page_requested.connect(partial(view.show_page, session))
         window.recent_requested.connect(self.files.open_recent)
         window.files_dropped.connect(self.files.open_dropped)
-
-    def _connect_data(self) -> None:
-        session, page = self.session, self.data
-        page.data_sets.builtin_chosen.connect(partial(data.open_builtin, session))
-        page.data_sets.open_requested.connect(self.files.open)
-        page.sentences.row_selected.connect(partial(view.choose_row, session))
-        page.sentences.row_edited.connect(partial(data.edit_row, session))
-        page.sentences.row_added.connect(partial(data.add_row, session))
-        page.sentences.rows_deleted.connect(partial(data.delete_rows, session))
-        page.sentences.row_opened.connect(partial(view.open_row, session))
-        page.words_to_ids.row_selected.connect(partial(view.choose_row, session))
-        page.one_hot.step_requested.connect(partial(view.go_to_step, session))
-
-    def _connect_train(self) -> None:
-        session, page = self.session, self.train
-        page.settings.setting_changed.connect(partial(settings.change_setting, session))
-        page.progress.train_requested.connect(partial(training.train, session))
-        page.progress.pause_requested.connect(partial(training.pause, session))
-        page.progress.one_batch_requested.connect(partial(training.one_batch, session))
-        page.progress.one_epoch_requested.connect(partial(training.one_epoch, session))
-        page.progress.reset_requested.connect(partial(training.reset, session))
-        page.progress.cancel_requested.connect(self._cancel)
-        page.confusion.cells_requested.connect(self._on_cells_requested)
-        page.probes.probe_added.connect(partial(probes.add_probe, session))
-        page.probes.probe_removed.connect(partial(probes.remove_probe, session))
-        page.probes.probe_edited.connect(partial(probes.edit_probe, session))
-        page.probes.probe_opened.connect(partial(view.open_probe, session))
-        page.probes.probe_truth_changed.connect(partial(probes.set_probe_truth, session))
-
-    def _connect_unroll(self) -> None:
-        session, page = self.session, self.unroll
-        box, transport = page.sentence_box, page.transport
-        box.sentence_changed.connect(partial(view.set_sentence, session))
-        box.sentence_entered.connect(partial(view.play_from_start, session))
-        box.random_sentence_requested.connect(partial(view.random_row, session))
-        box.hinted.connect(self.window.status_bar.set_hint)
-        for panel in (page.network, page.hidden_state, page.inspector):
-            panel.step_requested.connect(partial(view.go_to_step, session))
-            panel.unit_requested.connect(partial(view.select_unit, session))
-        page.inspector.unit_cleared.connect(partial(view.select_unit, session, None))
-        transport.step_requested.connect(partial(view.go_to_step, session))
-        transport.play_requested.connect(partial(view.play, session))
-        transport.pause_requested.connect(partial(view.pause_playing, session))
-        transport.speed_requested.connect(partial(view.set_speed, session))
-
-    def _connect_evaluate(self) -> None:
-        session, page = self.session, self.evaluate
-        page.confusion.cells_selected.connect(partial(evaluation.select_cells, session))
-        page.per_class.split_chosen.connect(self._on_split_chosen)
-        page.examples.example_opened.connect(partial(view.open_row, session))
 
     def _on_cells_requested(self, cells: frozenset[tuple[int, int]]) -> None:
         evaluation.select_cells(self.session, cells)

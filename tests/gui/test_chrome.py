@@ -70,9 +70,10 @@ def state(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Itera
 @pytest.fixture
 def window(qtbot: QtBot) -> MainWindow:
     make_application()
-    result = MainWindow(
-        {name: Page() for name in ("data", "train", "unroll", "evaluate")}, lambda: True
-    )
+    names = ("data", "train", "unroll", "evaluate")
+    result = MainWindow(names, lambda: True)
+    for name in names:
+        result.add_page(name, Page())
     qtbot.addWidget(result)
     return result
 
@@ -277,7 +278,8 @@ def test_hints_replace_the_words_of_the_page(window: MainWindow, state: SessionS
 
 def test_a_refused_close_keeps_the_window(qtbot: QtBot) -> None:
     answers = iter([False, True, True])
-    window = MainWindow({"data": Page()}, lambda: next(answers))
+    window = MainWindow(["data"], lambda: next(answers))
+    window.add_page("data", Page())
     qtbot.addWidget(window)
     refused, accepted = QCloseEvent(), QCloseEvent()
     window.closeEvent(refused)

@@ -46,7 +46,9 @@ def page(qtbot: QtBot) -> Page:
 
 @pytest.fixture
 def window(page: Page, qtbot: QtBot) -> MainWindow:
-    result = MainWindow({"unroll": page, "data": QWidget()}, lambda: True)
+    result = MainWindow(["unroll", "data"], lambda: True)
+    result.add_page("unroll", page)
+    result.add_page("data", QWidget())
     qtbot.addWidget(result)
     result.show()
     result.activateWindow()
