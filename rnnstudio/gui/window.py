@@ -45,7 +45,7 @@ from rnnstudio.gui.theme import THEMES, Theme, apply_theme
 from rnnstudio.gui.topbar import TopBar
 from rnnstudio.session.resolve.chrome import ChromeState
 
-MINIMUM_SIZE = QSize(1000, 640)
+MINIMUM_SIZE = QSize(1200, 680)  # below it columns would be cut
 _FIRST_SIZE = QSize(1440, 900)
 # A control of these kinds uses Space, arrows, Home and End itself.
 _KEY_USERS = (

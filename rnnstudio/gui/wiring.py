@@ -140,7 +140,7 @@ class Wiring(QObject):
         session, page = self.session, UnrollPage()
         box, transport = page.sentence_box, page.transport
         box.sentence_changed.connect(partial(view.set_sentence, session))
-        box.sentence_entered.connect(partial(view.play_from_start, session))
+        box.sentence_entered.connect(self._on_sentence_entered)
         box.random_sentence_requested.connect(partial(view.random_row, session))
         box.hinted.connect(self.window.status_bar.set_hint)
         for panel in (page.network, page.hidden_state, page.inspector):
@@ -268,6 +268,11 @@ class Wiring(QObject):
         window.page_requested.connect(partial(view.show_page, session))
         window.recent_requested.connect(self.files.open_recent)
         window.files_dropped.connect(self.files.open_dropped)
+
+    def _on_sentence_entered(self) -> None:
+        # Space pauses and the arrows step: the keyboard goes from the text to the picture.
+        self.unroll.network.strip.setFocus()
+        view.play_from_start(self.session)
 
     def _on_cells_requested(self, cells: frozenset[tuple[int, int]]) -> None:
         evaluation.select_cells(self.session, cells)

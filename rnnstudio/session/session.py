@@ -41,6 +41,10 @@ class Notice:
     remedy: str = ""
 
 
+# What passes by itself and is not brought back by undo.
+_PASSING = frozenset({"activity", "playing"})
+
+
 def empty_curves() -> Curves:
     """Return the curves of a run that has not begun."""
     none = np.zeros(0)
@@ -114,7 +118,8 @@ class Session(QObject):
             changes: the fields and their new values.
         """
         if undo is not None:
-            before = {name: getattr(self.state, name) for name in changes}
+            kept = (name for name in changes if name not in _PASSING)
+            before = {name: getattr(self.state, name) for name in kept}
             self.undo_stack.push(undo, before, merge)
             changes["unsaved"] = True
         self.state = dataclasses.replace(

@@ -106,8 +106,8 @@ def curves(batches: int, epochs: int, validation: float = 0.25) -> Curves:
 def test_a_fresh_project_has_no_figures_and_cannot_be_reset(state: SessionState) -> None:
     shown = resolve_chrome(state)
     assert shown.title == "Movie polarity[*] · RNN Studio"
-    assert shown.top_bar.network == "RNN 24"
-    assert [figure.value for figure in shown.top_bar.figures] == ["0 / 30", "–", "–"]
+    assert shown.top_bar.network == "RNN 32"
+    assert [figure.value for figure in shown.top_bar.figures] == ["0 / 40", "–", "–"]
     assert shown.top_bar.sparkline == ()
     enabled = shown.actions.enabled
     assert enabled.trainable

@@ -53,6 +53,7 @@ BAD_FILES = {
     "empty.csv": b"",
     "binary.csv": bytes(range(256)) * 20,
     "one_column.csv": b"only a sentence\nand another\n",
+    "one_class.tsv": b"good\t1\nvery good\t1\nfine\t1\n",
 }
 
 
@@ -78,17 +79,21 @@ def test_missing_file_is_told(
     assert "nowhere.csv" in listener.words
 
 
-def test_data_of_one_class_open_but_do_not_train(
-    session: Session, listener: Listener, tmp_path: Path, qtbot: QtBot
-) -> None:
-    path = tmp_path / "one.tsv"
-    path.write_text("good\t1\nvery good\t1\nfine\t1\n", encoding="utf-8")
-    open_data(session, path)
-    wait_for_reading(session, qtbot)
-    assert len(session.state.table.rows) == 3
+def test_data_that_become_one_class_do_not_train(session: Session, listener: Listener) -> None:
+    rows = session.state.table.rows
+    delete_rows(session, [index for index, row in enumerate(rows) if row.label == "positive"])
     train(session)
     assert session.training is None
     assert "only one class" in listener.words
+
+
+def test_undo_after_opening_leaves_nothing_running(session: Session, qtbot: QtBot) -> None:
+    open_builtin(session, "lecture")
+    wait_for_reading(session, qtbot)
+    undo(session)
+    assert session.state.activity is None
+    edit_row(session, 0, "text", "It can be edited.")
+    assert session.state.table.rows[0].text == "It can be edited."
 
 
 def test_reading_can_be_cancelled(session: Session, tmp_path: Path, qtbot: QtBot) -> None:

@@ -92,7 +92,7 @@ def test_the_marked_word_is_the_one_at_the_play_head() -> None:
 
 
 def test_the_badge_is_the_prediction_and_knows_the_truth() -> None:
-    state = unroll_state()
+    state = unroll_state(step=9)
     right = reading_of(state).trace.y[-1]
     badge = resolve_unroll(state).sentence_box.badge
     assert badge.class_index == int(right.argmax())
@@ -104,8 +104,9 @@ def test_the_badge_is_the_prediction_and_knows_the_truth() -> None:
     assert resolve_unroll(row).sentence_box.badge.note == f"truth: {truth} {sign}"
 
 
-def test_while_playing_the_badge_is_what_was_read_so_far() -> None:
-    state = unroll_state(step=3, playing=True)
+@pytest.mark.parametrize("playing", [False, True])
+def test_before_the_end_the_badge_is_what_was_read_so_far(playing: bool) -> None:
+    state = unroll_state(step=3, playing=playing)
     row = reading_of(state).trace.y[2]
     badge = resolve_unroll(state).sentence_box.badge
     assert (badge.probability, badge.note) == (float(row.max()), "so far")

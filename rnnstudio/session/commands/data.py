@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from rnnstudio.data.builtin import PREFIX, load
-from rnnstudio.data.dataset import Dataset, build_dataset
+from rnnstudio.data.dataset import Dataset, build_dataset, require_trainable
+from rnnstudio.data.problems import Severity
 from rnnstudio.data.table import Row, Split, Table
 from rnnstudio.project.loading import dataset_of
 from rnnstudio.project.spec import ProjectSpec
@@ -92,7 +93,9 @@ def _open(session: Session, source: str, words: str) -> None:
             spec.data, source=source, name=table.name, validation=0.1, test=0.1
         )
         opened = dataclasses.replace(spec, data=data)
-        return opened, dataset_of(opened, table, cancelled)
+        dataset = dataset_of(opened, table, cancelled)
+        require_trainable(dataset)
+        return opened, dataset
 
     def done(result: tuple[ProjectSpec, Dataset]) -> None:
         _show_opened(session, *result)
@@ -119,12 +122,12 @@ def _show_opened(session: Session, spec: ProjectSpec, dataset: Dataset) -> None:
     session.apply(selection=dataclasses.replace(selection, step=max(step_count(session.state), 1)))
     save_data(session)
     evaluate_soon(session)
-    if dataset.table.problems:
-        count = len(dataset.table.problems)
+    problems = [one for one in dataset.table.problems if one.severity is not Severity.NOTE]
+    if problems:
+        count = f"{len(problems)} {'remark' if len(problems) == 1 else 'remarks'}"
         session.tell(
             Tone.WARNING,
-            f"{dataset.table.name}: {count} {'remark' if count == 1 else 'remarks'} while reading. "
-            f"{dataset.table.problems[0]}",
+            f"{dataset.table.name}: {count} while reading. {problems[0]}",
             "All are listed on the Data page.",
         )
 

@@ -237,12 +237,12 @@ def _round_limit(values: FloatArray) -> float:
 def _badge(state: SessionState, reading: Reading | None, step: int) -> Badge:
     if reading is None:
         return Badge(words="Type a sentence" if state.model else "No network yet")
-    reading_now = state.playing and step < len(reading)
-    row = reading.trace.y[step - 1 if reading_now else -1]
+    so_far = step < len(reading)
+    row = reading.trace.y[step - 1]
     index = int(row.argmax())
     label = reading.labels[index]
     truth = _truth(state)
-    if reading_now:
+    if so_far:
         note = "so far"
     elif truth is not None:
         note = f"truth: {truth} {'✓' if truth == label else '✗'}"
