@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from rnnstudio.gui.wiring import Wiring
 
+# Of the offscreen plugin about itself, and of a font that another one stands in for.
+_REMARKS = ("This plugin does not support", "OpenType support missing")
 PICTURE_SIZE = (1600, 1000)
 _PICTURE_FOLDER = Path("rnnstudio-demo")
 
@@ -164,7 +166,21 @@ def _application() -> QApplication:
     lacking = missing_qt_library()
     if lacking is not None:
         raise RnnStudioError(lacking)
-    return _imported(_make_application)
+    application = _imported(_make_application)
+    _leave_out_remarks()
+    return application
+
+
+def _leave_out_remarks() -> None:
+    """Keep remarks of Qt that mean nothing to the user off the terminal."""
+    from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+
+    def say(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+        del kind, context
+        if not message.startswith(_REMARKS):
+            print(message, file=sys.stderr)
+
+    qInstallMessageHandler(say)
 
 
 def _make_application() -> QApplication:
