@@ -24,9 +24,7 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def own_home(
-    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> Path:
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Settings and scratch projects of a test stay in a folder of its own."""
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("RNNSTUDIO_HOME", str(home))

@@ -24,7 +24,9 @@ class Progress:
 
     `step` counts all batches made, `epoch` whole epochs, `batch` the batches made in the epoch now
     running. `loss_sum` and `right` add up that epoch's losses and right predictions over `seen`
-    sentences. `best_loss` is the lowest so far, infinite before the first epoch's end.
+    sentences. `best_loss` is the lowest so far, infinite before the first epoch's end, and
+    `best_epoch` the epoch that gave it, 0 for none. `epochs_since_best` is what patience counts;
+    it may begin anew while the best epoch stays.
     """
 
     step: int = 0
@@ -34,6 +36,7 @@ class Progress:
     right: int = 0
     seen: int = 0
     best_loss: float = math.inf
+    best_epoch: int = 0
     epochs_since_best: int = 0
 
 
@@ -131,6 +134,8 @@ def _progress(meta: Mapping[str, Any]) -> Progress:
             values[entry.name] = math.inf
         else:
             values[entry.name] = _whole(value) if isinstance(entry.default, int) else float(value)
+    if values["best_epoch"] > values["epoch"]:
+        raise ValueError("the best epoch lies beyond the last one")
     return Progress(**values)
 
 

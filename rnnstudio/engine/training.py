@@ -308,6 +308,7 @@ def _end_epoch(
         step=progress.step,
         epoch=progress.epoch + 1,
         best_loss=loss if is_best else progress.best_loss,
+        best_epoch=progress.epoch + 1 if is_best else progress.best_epoch,
         epochs_since_best=0 if is_best else progress.epochs_since_best + 1,
     )
     return EpochRecord(

@@ -8,8 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from rnnstudio.gui.notify import Answer, ask, ask_discard
-from rnnstudio.project.schema import SUFFIX
+from rnnstudio.gui.notify import Answer, Recovery, ask, ask_discard, ask_recovery
+from rnnstudio.project.schema import SUFFIX, looks_like_project
 from rnnstudio.project.scratch import discard_scratch, unfinished_scratches
 from rnnstudio.session.commands.data import open_data
 from rnnstudio.session.commands.files import (
@@ -49,7 +49,7 @@ class FileActions(QObject):
 
     def open_path(self, path: Path) -> None:
         """Open a project in place of this one, or sentences in place of the present data."""
-        if path.suffix == SUFFIX:
+        if looks_like_project(path):
             self._when_settled(lambda: open_project(self._session, path))
         else:
             open_data(self._session, path)
@@ -87,18 +87,17 @@ class FileActions(QObject):
         return answer is Answer.DISCARD
 
     def offer_recovery(self) -> None:
-        """After a crash, ask once whether to go on with what was open."""
+        """After a crash, ask once what is to become of what was open; it stays until told."""
         for lost in unfinished_scratches()[:1]:
             when = f"{lost.modified:%d %B, %H:%M}"
-            if ask(
+            answer = ask_recovery(
                 self._window,
                 f"Go on with “{lost.name}”?",
                 f"RNN Studio ended without saving it. It was last changed on {when}.",
-                "&Go on",
-                "&Throw it away",
-            ):
+            )
+            if answer is Recovery.GO_ON:
                 recover(self._session, lost.path, lost.saved_as)
-            else:
+            elif answer is Recovery.THROW_AWAY:
                 discard_scratch(lost.path)
 
     def _new(self) -> None:
@@ -132,9 +131,21 @@ class FileActions(QObject):
         name, _ = QFileDialog.getSaveFileName(
             self._window, "Save as", str(suggested), f"Projects (*{SUFFIX})"
         )
-        if name:
-            path = Path(name)
-            save(self._session, path.with_suffix(SUFFIX) if not path.suffix else path, then)
+        if not name:
+            return
+        path = Path(name)
+        if not path.name.lower().endswith(SUFFIX):
+            path = path.with_name(path.name + SUFFIX)
+            # The dialogue has asked about the name as it was typed.
+            if path.exists() and not ask(
+                self._window,
+                f"{path.name} exists already.",
+                "Saving replaces what is there.",
+                "&Replace it",
+                "&Cancel",
+            ):
+                return
+        save(self._session, path, then)
 
     def _folder(self) -> Path:
         path = self._session.state.path

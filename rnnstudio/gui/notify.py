@@ -33,9 +33,11 @@ from rnnstudio.session.session import Notice, Tone
 _WIDTH = 400
 _MARGIN = 16
 _LIMIT = 4  # more toasts than this hide what they speak of
+_ERROR_LIMIT = 3
 # People read about 15 letters a second aloud; a toast stays twice as long, and then some.
 _SECONDS_A_LETTER = 0.13
 _SECONDS_AT_LEAST = 5.0
+_ERROR_SECONDS_AT_LEAST = 20.0
 _LOG_LIMIT = 1_000_000  # bytes
 _ROLES = {
     Tone.INFO: "accent",
@@ -46,7 +48,10 @@ _ROLES = {
 
 
 class Toast(QFrame):
-    """One message. Errors and messages with a button stay until they are closed."""
+    """One message. One with a button stays until it is closed, an error for a long time.
+
+    While the mouse is over it, the time stands still.
+    """
 
     closed = Signal(object)  # the toast
 
@@ -93,14 +98,18 @@ class Toast(QFrame):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.dismiss)
-        self._stays = notice.tone is Tone.ERROR or bool(action_words)
+        self._stays = bool(action_words)
+        self._is_read = False
         letters = len(notice.happened) + len(notice.remedy)
-        self._milliseconds = round(1000 * (_SECONDS_AT_LEAST + _SECONDS_A_LETTER * letters))
+        seconds = _SECONDS_AT_LEAST + _SECONDS_A_LETTER * letters
+        if notice.tone is Tone.ERROR:
+            seconds = max(seconds, _ERROR_SECONDS_AT_LEAST)
+        self._milliseconds = round(1000 * seconds)
         self.restart()
 
     def restart(self) -> None:
         """Begin the time for reading anew."""
-        if not self._stays:
+        if not self._stays and not self._is_read:
             self._timer.start(self._milliseconds)
 
     def dismiss(self) -> None:
@@ -117,9 +126,11 @@ class Toast(QFrame):
         self._close.setIcon(icon("close", theme))
 
     def enterEvent(self, event: QEnterEvent) -> None:
+        self._is_read = True
         self._timer.stop()  # who reads it is not hurried
 
     def leaveEvent(self, event: QEvent) -> None:
+        self._is_read = False
         self.restart()
 
     def _on_action_clicked(self) -> None:
@@ -160,6 +171,8 @@ class Notifier(QObject):
         toast = Toast(notice, self._theme, self._host, action_words, on_action)
         toast.closed.connect(self._on_closed)
         self._toasts.append(toast)
+        for surplus in self._errors()[:-_ERROR_LIMIT]:
+            surplus.dismiss()
         while len(self._toasts) > _LIMIT:
             self._toasts[0].dismiss()
         self._place()
@@ -171,6 +184,14 @@ class Notifier(QObject):
         """Close all messages."""
         for toast in self.toasts:
             toast.dismiss()
+
+    def clear_errors(self) -> None:
+        """Close the errors: what failed has been done since."""
+        for toast in self._errors():
+            toast.dismiss()
+
+    def _errors(self) -> list[Toast]:
+        return [toast for toast in self._toasts if toast.notice.tone is Tone.ERROR]
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of `theme`."""
@@ -225,6 +246,28 @@ def ask_discard(parent: QWidget, name: str) -> Answer:
     if box.clickedButton() is save:
         return Answer.SAVE
     return Answer.DISCARD if box.clickedButton() is discard else Answer.CANCEL
+
+
+class Recovery(StrEnum):
+    """What is to become of work that a crash left behind."""
+
+    GO_ON = "go on"
+    THROW_AWAY = "throw away"
+    LATER = "later"
+
+
+def ask_recovery(parent: QWidget, question: str, detail: str) -> Recovery:
+    """Ask what is to become of lost work; Esc and closing the question put it off."""
+    box = _question(parent, question, detail)
+    go_on = box.addButton("&Go on", QMessageBox.ButtonRole.AcceptRole)
+    throw_away = box.addButton("&Throw it away", QMessageBox.ButtonRole.DestructiveRole)
+    later = box.addButton("&Later", QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(go_on)
+    box.setEscapeButton(later)
+    box.exec()
+    if box.clickedButton() is go_on:
+        return Recovery.GO_ON
+    return Recovery.THROW_AWAY if box.clickedButton() is throw_away else Recovery.LATER
 
 
 def ask(parent: QWidget, question: str, detail: str, yes: str, no: str) -> bool:

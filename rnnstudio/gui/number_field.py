@@ -54,6 +54,7 @@ class NumberField(QDoubleSpinBox):
         self.setKeyboardTracking(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.valueChanged.connect(self._on_value_changed)
+        self.editingFinished.connect(self._forget_typing)
 
     @property
     def number(self) -> float | int | None:
@@ -106,6 +107,17 @@ class NumberField(QDoubleSpinBox):
             super().wheelEvent(event)
         else:
             event.ignore()
+
+    def _forget_typing(self) -> None:
+        """Leave nothing for the line's own undo: from now on undo means the program's."""
+        line = self.lineEdit()
+        if line.isUndoAvailable() or line.isRedoAvailable():
+            selected = line.hasSelectedText()
+            line.blockSignals(True)
+            line.setText(line.text())
+            line.blockSignals(False)
+            if selected:
+                line.selectAll()
 
     def _shows(self, value: float | int | None) -> bool:
         return self.value() == (0.0 if value is None else value)

@@ -202,7 +202,7 @@ def _wiring(path: Path | None, untitled: bool, keep_scratch: bool = True) -> Wir
     """Return a window on a file, on data, or on what the first start shows."""
     from rnnstudio.gui.wiring import Wiring
     from rnnstudio.project.preferences import load_preferences
-    from rnnstudio.project.schema import SUFFIX
+    from rnnstudio.project.schema import looks_like_project
     from rnnstudio.session.commands.data import open_data
     from rnnstudio.session.commands.files import show_project, show_untitled, show_welcome
     from rnnstudio.session.commands.start import make_session
@@ -211,7 +211,7 @@ def _wiring(path: Path | None, untitled: bool, keep_scratch: bool = True) -> Wir
     try:
         if path is None:
             show_welcome(session)
-        elif path.suffix != SUFFIX:
+        elif not looks_like_project(path):
             show_welcome(session)
             open_data(session, path)
         elif untitled:

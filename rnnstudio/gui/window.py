@@ -143,8 +143,10 @@ class MainWindow(QMainWindow):
             panel.enlarge_requested.connect(self.enlarger.toggle)
             panel.menu_requested.connect(self.exporter.open_menu)
             panel.hinted.connect(self.status_bar.set_hint)
-        for field in (*page.findChildren(QLineEdit), *page.findChildren(QPlainTextEdit)):
-            field.installEventFilter(self)
+        # A spin box and a combo box hand their line the events themselves, past its filters.
+        for kind in (QLineEdit, QPlainTextEdit, QAbstractSpinBox, QComboBox):
+            for field in page.findChildren(kind):
+                field.installEventFilter(self)
         if self._theme is not None and hasattr(page, "set_theme"):
             page.set_theme(self._theme)
 
@@ -229,6 +231,10 @@ class MainWindow(QMainWindow):
                 wanted = self._wanted_by_focus(event) or self._leaves_enlarged(event)
                 event.setAccepted(wanted)
                 return wanted
+        elif event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if _undoes(event) and not _has_own_undo(watched):
+                event.ignore()  # the field would take the key, and do nothing
+                return True
         elif isinstance(event, QDropEvent) and dropped_files(event.mimeData()):
             event.ignore()  # a text box would take the file for words: its path
             return True
@@ -307,6 +313,25 @@ class _DropPlace(QFrame):
         self.setGeometry(self._over.rect().adjusted(14, 14, -14, -14))
         self.raise_()
         self.show()
+
+
+def _undoes(event: QKeyEvent) -> bool:
+    """Whether a key means undo or redo on any system."""
+    control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+    if event.key() == Qt.Key.Key_Z:
+        return event.modifiers() in (control, control | shift)
+    return event.key() == Qt.Key.Key_Y and event.modifiers() == control
+
+
+def _has_own_undo(field: QObject) -> bool:
+    """Whether something was typed into a field that its own undo can take back, or its redo."""
+    if isinstance(field, QPlainTextEdit):
+        document = field.document()
+        return document.isUndoAvailable() or document.isRedoAvailable()
+    line = field.lineEdit() if isinstance(field, QAbstractSpinBox | QComboBox) else field
+    if not isinstance(line, QLineEdit) or line.isReadOnly():
+        return False
+    return line.isUndoAvailable() or line.isRedoAvailable()
 
 
 def dropped_files(data: QMimeData) -> list[Path]:

@@ -35,7 +35,7 @@ from rnnstudio.session.resolve.evaluate import (
 from rnnstudio.session.resolve.probes import resolve_probes
 from rnnstudio.session.resolve.train import resolve_progress, resolve_settings
 from rnnstudio.session.resolve.unroll import resolve_unroll
-from rnnstudio.session.session import Session, Tone
+from rnnstudio.session.session import Notice, Session, Tone
 from rnnstudio.session.state import PAGES, SessionState
 
 if TYPE_CHECKING:
@@ -245,6 +245,11 @@ class Wiring(QObject):
     def _on_action(self, key: str) -> None:
         self._actions[key]()
 
+    def _on_notified(self, notice: Notice) -> None:
+        if notice.tone is Tone.SUCCESS:
+            self.window.notifier.clear_errors()  # they spoke of what has now worked
+        self.window.notifier.show(notice)
+
     def _go_to_sentence(self) -> None:
         view.show_page(self.session, "unroll")
         self.render()
@@ -263,7 +268,7 @@ class Wiring(QObject):
     def _connect_frame(self) -> None:
         session, window = self.session, self.window
         session.changed.connect(self._on_changed)
-        session.notified.connect(window.notifier.show)
+        session.notified.connect(self._on_notified)
         window.action_triggered.connect(self._on_action)
         window.page_requested.connect(partial(view.show_page, session))
         window.recent_requested.connect(self.files.open_recent)

@@ -170,6 +170,15 @@ class ProjectFile:
         with self._transaction() as connection:
             return writing.put_run(connection, spec, vocabulary, labels)
 
+    def write_run_spec(self, run: int, spec: ProjectSpec) -> None:
+        """Replace the settings of a run, e.g. where it goes on for more epochs.
+
+        Raises:
+            ProjectFileError: a setting is out of range.
+        """
+        with self._transaction() as connection:
+            writing.put_run_spec(connection, run, spec)
+
     def append_records(self, run: int, records: Sequence[Record]) -> None:
         """Add records of a run, in their order; what stands later in its curves is dropped.
 

@@ -61,9 +61,9 @@ class Run:
         parameters, progress = self.last.parameters, self.last.progress
         epoch, step = progress.epoch, progress.step
         # Before its first epoch has ended a run has no best weights but those it began with.
-        if weights == "best" and progress.epoch > 0:
+        if weights == "best" and progress.best_epoch > 0:
             parameters = self.last.best_parameters
-            epoch = progress.epoch - progress.epochs_since_best
+            epoch = progress.best_epoch
             steps = [record.step for record in self.epoch_records if record.epoch == epoch]
             step = steps[0] if steps else step
         return Model(

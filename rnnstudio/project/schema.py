@@ -72,6 +72,17 @@ def is_project_file(path: Path) -> bool:
     return _is_ours(header)
 
 
+def looks_like_project(path: Path) -> bool:
+    """Whether a file is to be opened as a project: by its name, or as it is a database."""
+    if path.name.lower().endswith(SUFFIX):
+        return True
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_MAGIC)) == _MAGIC
+    except (OSError, ValueError):
+        return False
+
+
 def check_header(path: Path) -> None:
     """Check what can be told from a file's first bytes and length, before SQLite sees it.
 

@@ -99,6 +99,16 @@ def put_run(
     return int(number)
 
 
+def put_run_spec(connection: sqlite3.Connection, run: int, spec: ProjectSpec) -> None:
+    """Replace the settings of a run.
+
+    Raises:
+        ProjectFileError: a setting is out of range.
+    """
+    settings = written(_checked(spec).to_json())
+    connection.execute("UPDATE runs SET spec = ? WHERE number = ?", (settings, run))
+
+
 def put_records(connection: sqlite3.Connection, run: int, records: Sequence[Record]) -> None:
     """Add records to a run's curves, in which nothing later than the first of them stays."""
     first = records[0]

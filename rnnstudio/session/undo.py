@@ -38,6 +38,16 @@ class UndoStack:
         """What redo would do again."""
         return self._forward[-1].label if self._forward else None
 
+    @property
+    def undo_fields(self) -> frozenset[str]:
+        """The names of the fields that undo would change."""
+        return frozenset(self._back[-1].fields) if self._back else frozenset()
+
+    @property
+    def redo_fields(self) -> frozenset[str]:
+        """The names of the fields that redo would change."""
+        return frozenset(self._forward[-1].fields) if self._forward else frozenset()
+
     def push(self, label: str, before: Mapping[str, Any], merge: str | None = None) -> None:
         """Remember how the fields were before the command `label`."""
         now = time.monotonic()

@@ -24,6 +24,7 @@ DAMAGES: dict[str, Damage] = {
     "progress is a list": lambda arrays, meta: meta.update(progress=[1]),
     "step is a fraction": lambda arrays, meta: meta["progress"].update(step=1.5),
     "step is missing": lambda arrays, meta: meta["progress"].pop("step"),
+    "best epoch to come": lambda arrays, meta: meta["progress"].update(best_epoch=1),
     "loss is a word": lambda arrays, meta: meta["progress"].update(loss_sum="low"),
     "weights missing": lambda arrays, meta: arrays.pop("last.rnn.weight_hh_l0"),
     "best missing": lambda arrays, meta: arrays.pop("best.output.bias"),

@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
+    QComboBox,
     QHBoxLayout,
     QLineEdit,
     QPushButton,
@@ -22,10 +24,12 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from rnnstudio.gui.app import make_application
+from rnnstudio.gui.number_field import NumberField
 from rnnstudio.gui.panels.panel import Panel
 from rnnstudio.gui.theme import DARK, LIGHT, Theme, style_sheet
 from rnnstudio.gui.window import MainWindow, dropped_files
 from rnnstudio.project.preferences import Preferences
+from rnnstudio.project.spec import LIMITS
 from rnnstudio.session.commands.files import new_project
 from rnnstudio.session.resolve import chrome
 from rnnstudio.session.resolve.chrome import resolve_chrome
@@ -346,9 +350,13 @@ def test_dragged_words_and_web_links_are_no_files() -> None:
 # ---- keys
 
 
-def _taken_by_control(window: MainWindow, key: Qt.Key) -> bool:
+def _taken_by_control(
+    window: MainWindow,
+    key: Qt.Key,
+    modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+) -> bool:
     """Whether a key press goes to the focused control and is not taken for a shortcut."""
-    event = QKeyEvent(QEvent.Type.ShortcutOverride, key, Qt.KeyboardModifier.NoModifier)
+    event = QKeyEvent(QEvent.Type.ShortcutOverride, key, modifiers)
     event.ignore()
     focused = QApplication.focusWidget() or window
     QApplication.sendEvent(focused, event)
@@ -371,3 +379,34 @@ def test_controls_keep_the_keys_they_use(
     assert not _taken_by_control(window, Qt.Key.Key_Right)
     page.button.clearFocus()
     assert not _taken_by_control(window, Qt.Key.Key_Space)
+
+
+def test_undo_is_the_programs_unless_something_was_typed(window: MainWindow, qtbot: QtBot) -> None:
+    page = Page()
+    number = NumberField(LIMITS["training.epochs"])
+    number.set_number(10)
+    choice = QComboBox()
+    choice.setEditable(True)
+    for added in (number, choice):
+        page.layout().addWidget(added)  # type: ignore[union-attr]
+    window.add_page("fields", page)
+    window._page_stack.setCurrentWidget(page)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    control = Qt.KeyboardModifier.ControlModifier
+    keys = (
+        (Qt.Key.Key_Z, control),
+        (Qt.Key.Key_Z, control | Qt.KeyboardModifier.ShiftModifier),
+        (Qt.Key.Key_Y, control),
+    )
+    for field in (page.field, number, choice):
+        field.setFocus()
+        assert not any(_taken_by_control(window, *key) for key in keys)
+        QTest.keyClicks(field, "3")
+        assert _taken_by_control(window, *keys[0])
+    number.setFocus()
+    number.selectAll()
+    QTest.keyClicks(number, "12\r")
+    assert number.number == 12
+    assert not _taken_by_control(window, *keys[0])

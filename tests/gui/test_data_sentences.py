@@ -124,8 +124,28 @@ def test_delete_asks_for_all_selected_rows(qtbot: QtBot, panel: SentencesPanel) 
     panel.table.setFocus()
     QTest.keyClick(panel.table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     with qtbot.waitSignal(panel.rows_deleted) as caught:
-        QTest.keyClick(panel.table, Qt.Key.Key_Delete)
+        QTest.keyClick(panel.table, Qt.Key.Key_Delete, Qt.KeyboardModifier.ControlModifier)
     assert caught.args == [(1, 2)]
+    with qtbot.waitSignal(panel.rows_deleted):
+        QTest.keyClick(panel.table, Qt.Key.Key_Backspace, Qt.KeyboardModifier.ControlModifier)
+    with qtbot.assertNotEmitted(panel.rows_deleted):
+        QTest.keyClick(panel.table, Qt.Key.Key_Delete)
+        QTest.keyClick(panel.table, Qt.Key.Key_Backspace)
+
+
+def test_a_label_of_other_data_is_not_offered(panel: SentencesPanel) -> None:
+    longest = "a label that is far wider than its box is allowed to be"
+    other = table_of(("x", longest), ("y", "b"))
+    other = dataclasses.replace(other, origin="other")
+    panel.new_label.setCurrentIndex(1)
+    panel.render(resolve_sentences(state_of(other)))
+    assert panel.new_label.currentText() == panel.new_label.itemText(0)
+    assert panel._label_line.cursorPosition() == 0
+    QTest.keyClicks(panel._label_line, "new ")
+    typed = panel.new_label.currentText()
+    rows = (*other.rows, dataclasses.replace(other.rows[0], label="c"))
+    panel.render(resolve_sentences(state_of(dataclasses.replace(other, rows=rows))))
+    assert panel.new_label.currentText() == typed
 
 
 def test_a_row_is_added_with_a_new_label(qtbot: QtBot, panel: SentencesPanel) -> None:
@@ -146,7 +166,8 @@ def test_the_menu_opens_moves_and_deletes(qtbot: QtBot, panel: SentencesPanel) -
     index = panel.model.index(2, SENTENCE)
     panel.table.setCurrentIndex(index)
     menu = panel.row_menu(index)
-    named = {action.text(): action for action in menu.actions()}
+    named = {action.text().split("\t")[0]: action for action in menu.actions()}
+    assert "Del" in menu.actions()[-1].text().split("\t")[1]
     with qtbot.waitSignal(panel.row_opened) as opened:
         named["Open in Unroll"].trigger()
     assert opened.args == [2]

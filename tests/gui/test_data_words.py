@@ -106,7 +106,7 @@ def test_one_hot_says_position_and_word(qtbot: QtBot, lecture: SessionState) -> 
     assert "x₅ has a 1 at position 7, the id of “was”" in words
     assert "x₅ has a 0 at position 24, the id of “time”" in words
     assert "x₁₀ has a 1 at position 3, the id of “<pad>”" in words
-    assert "L = 24" in panel.subtitle.text()
+    assert "L = 24" in panel.subtitle.words
 
 
 def test_a_click_on_a_word_asks_for_its_step(qtbot: QtBot, lecture: SessionState) -> None:

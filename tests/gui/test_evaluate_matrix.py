@@ -96,6 +96,14 @@ def test_wide_labels_are_slanted() -> None:
     assert lay_out(12, 600, 500, metrics(12)).slanted
 
 
+def test_the_cells_of_a_few_classes_come_before_the_recalls() -> None:
+    layout = lay_out(2, 300, 300, metrics(2))
+    assert not layout.slanted
+    assert layout.cell_width >= 68
+    assert layout.right + layout.recall <= 300
+    assert lay_out(2, 600, 500, metrics(2)).has_recall_numbers
+
+
 def test_the_place_at_a_point_is_the_one_drawn_there() -> None:
     layout = lay_out(12, 600, 500, metrics(12))
     x = layout.left + 5 * layout.cell_width + 3

@@ -80,7 +80,7 @@ def test_all_errors_are_listed_most_sure_first(page: EvaluatePage) -> None:
 def test_a_cell_lists_its_sentences(page: EvaluatePage) -> None:
     render(page, state_of(TABLE, evaluation=EVALUATION, cells=frozenset({(0, 1)})))
     assert page.examples.title.text() == "Truth negative, called positive"
-    assert page.examples.subtitle.text() == "2 sentences"
+    assert page.examples.subtitle.words == "2 sentences"
     assert listed(page) == ["sentence 2", "sentence 4"]
 
 

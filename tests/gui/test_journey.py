@@ -8,118 +8,33 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFileDialog, QToolButton, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from rnnstudio.data.table import Split
-from rnnstudio.engine.trace import Trace
 from rnnstudio.gui import file_actions
 from rnnstudio.gui.models.examples import LINK, SAYS, SENTENCE, TRUTH
 from rnnstudio.gui.notify import Answer
-from rnnstudio.gui.panels.panel import Panel
 from rnnstudio.gui.theme import DARK
 from rnnstudio.gui.wiring import Wiring
 from rnnstudio.project.preferences import Preferences, load_preferences
 from rnnstudio.session.commands import settings
 from rnnstudio.session.commands.files import show_welcome
 from rnnstudio.session.commands.start import make_session
-from rnnstudio.session.state import RunStatus, SessionState
+from rnnstudio.session.state import PAGES, RunStatus
+from tests.gui.person import (
+    CTRL,
+    WAIT,
+    Key,
+    Person,
+    assert_heat_map_is_painted,
+    assert_strip_shows,
+    lightness_of_pages,
+    numbers,
+)
 
-WAIT = 60_000
-Key, Mouse = Qt.Key, Qt.MouseButton
-CTRL, PLAIN = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
 SHIFT_CTRL = CTRL | Qt.KeyboardModifier.ShiftModifier
-PAGES = {"data": Key.Key_1, "train": Key.Key_2, "unroll": Key.Key_3, "evaluate": Key.Key_4}
-
-
-class Person:
-    """Someone at the window: what goes in, goes in where the system would put it."""
-
-    def __init__(self, wiring: Wiring, qtbot: QtBot) -> None:
-        self.wiring = wiring
-        self.window = wiring.window
-        self.qtbot = qtbot
-
-    @property
-    def state(self) -> SessionState:
-        return self.wiring.session.state
-
-    @property
-    def trace(self) -> Trace:
-        """The present sentence, read anew by the present network."""
-        assert self.state.model is not None
-        return self.state.model.trace(self.state.selection.sentence)[1]
-
-    def settle(self) -> None:
-        """Let the window show what the document holds."""
-        QApplication.processEvents()
-        QApplication.processEvents()
-
-    def wait(self) -> None:
-        """Wait until nothing trains, reads, writes or evaluates any more."""
-        session = self.wiring.session
-        self.qtbot.waitUntil(
-            lambda: (
-                session.training is None
-                and session.state.activity is None
-                and not session.background.busy
-                and not session.evaluation_timer.isActive()
-            ),
-            timeout=WAIT,
-        )
-        self.settle()
-
-    def click(
-        self,
-        widget: QWidget,
-        point: QPoint | None = None,
-        modifiers: Qt.KeyboardModifier = PLAIN,
-    ) -> None:
-        """Click on the window where the widget is seen; something may lie over it."""
-        if isinstance(widget, QAbstractScrollArea):
-            widget = widget.viewport()
-        point = widget.rect().center() if point is None else point
-        assert widget.isVisible()
-        place = widget.mapTo(self.window, point)
-        found = self.window.childAt(place)
-        assert found is widget, f"{found} lies over {widget.objectName()}"
-        QTest.mouseClick(self.window.windowHandle(), Mouse.LeftButton, modifiers, place)
-        self.settle()
-
-    def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = PLAIN) -> None:
-        """Press a key; the focus decides who gets it."""
-        QTest.keyClick(self.window.windowHandle(), key, modifiers)
-        self.settle()
-
-    def type(self, text: str) -> None:
-        """Type into what has the focus."""
-        focused = QApplication.focusWidget()
-        assert focused is not None
-        QTest.keyClicks(focused, text)
-        self.settle()
-
-    def tab_to(self, wanted: QWidget) -> None:
-        """Go to a widget as those do who have no mouse."""
-        for _ in range(80):
-            if QApplication.focusWidget() is wanted:
-                return
-            self.key(Key.Key_Tab)
-        raise AssertionError(f"Tab does not lead to {wanted.objectName()}")
-
-    def go_to(self, page: str) -> None:
-        button = self.window.rail.findChild(QToolButton, f"page_{page}")
-        assert isinstance(button, QToolButton)
-        self.click(button)
-        assert self.window.page is self.window.pages[page]
-
-    def read(self, sentence: str) -> None:
-        """Type a sentence into the box and leave it."""
-        self.key(Key.Key_L, CTRL)
-        self.type(sentence)
-        self.key(Key.Key_Tab)
 
 
 @pytest.fixture
@@ -134,43 +49,9 @@ def person(qtbot: QtBot) -> Iterator[Person]:
     window.show()
     qtbot.waitUntil(window.isActiveWindow)
     yield Person(wiring, qtbot)
-    window.hide()
     session.shut_down()
-    window.deleteLater()
-    QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
+    wiring.take_down()
     assert [t.name for t in threading.enumerate() if t.name == "project-writer"] == []
-
-
-def numbers(rows: list[list[str]] | None, skip: int) -> np.ndarray:
-    assert rows is not None
-    return np.array([[float(cell) for cell in row[skip:]] for row in rows[1:]])
-
-
-def assert_strip_shows(person: Person, trace: Trace) -> None:
-    """What strip and heat map hold is this trace, number for number."""
-    page = person.wiring.unroll
-    rows = page.network.strip.table_rows()
-    assert rows is not None
-    assert [row[2] for row in rows[1:]] == [str(number) for number in trace.ids]
-    shown = numbers(rows, 3)
-    assert shown == pytest.approx(np.hstack([trace.s, trace.y]), rel=1e-5, abs=1e-9)
-    assert numbers(page.hidden_state.table_rows(), 1).T == pytest.approx(
-        trace.s, rel=1e-5, abs=1e-9
-    )
-
-
-def assert_heat_map_is_painted(person: Person, trace: Trace) -> None:
-    """The cells of the play head's side have the colours of their numbers."""
-    heat = person.wiring.unroll.hidden_state.map
-    image = heat.viewport().grab().toImage()
-    for step in (2, len(trace)):
-        for unit in (0, 7, trace.spec.units - 1):
-            # Beside the middle: a frame may stand around the cell.
-            cell = heat.cell_rect(step, unit)
-            seen = image.pixelColor(cell.center().toPoint())
-            wanted = heat.theme.signed_color(float(trace.s[step - 1, unit]), 1.0)
-            difference = np.subtract(seen.getRgb(), wanted.getRgb())
-            assert np.abs(difference).max() <= 2
 
 
 def test_first_start_type_unroll_train_pause(person: Person) -> None:
@@ -180,7 +61,7 @@ def test_first_start_type_unroll_train_pause(person: Person) -> None:
     assert person.window.page is unroll
     assert unroll.sentence_box.edit.text()
     assert unroll.sentence_box.badge.accessibleName()
-    assert person.state.run.status is RunStatus.FINISHED
+    assert person.is_at(RunStatus.FINISHED)
     assert len(person.window.notifier.toasts) == 1
     assert load_preferences().welcomed
     assert_strip_shows(person, person.trace)
@@ -211,7 +92,7 @@ def test_first_start_type_unroll_train_pause(person: Person) -> None:
     )
     person.click(train.progress.train_button)
     person.qtbot.waitUntil(lambda: person.wiring.session.training is None, timeout=WAIT)
-    assert person.state.run.status is RunStatus.PAUSED
+    assert person.is_at(RunStatus.PAUSED)
     person.settle()
     assert train.progress.train_button.text() == "Train"
     assert np.isfinite(person.state.curves.batch_loss).all()
@@ -275,7 +156,7 @@ def test_the_unroll_page_follows_the_training(person: Person) -> None:
     )
     person.key(Key.Key_F5)
     person.wait()
-    assert person.state.run.status is RunStatus.PAUSED
+    assert person.is_at(RunStatus.PAUSED)
     assert_strip_shows(person, person.trace)
 
 
@@ -327,26 +208,10 @@ def test_evaluate_open_an_error_and_change_the_split(person: Person) -> None:
     assert page.per_class.figures["sentences"].text() == f"{rows:,}"
 
 
-def drop(person: Person, path: Path) -> None:
-    """Carry a file over the window and let it go in the middle of the page."""
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path))])
-    place, copy = QPoint(700, 450), Qt.DropAction.CopyAction
-    enter = QDragEnterEvent(place, copy, data, Mouse.LeftButton, PLAIN)
-    QApplication.sendEvent(person.window.windowHandle(), enter)
-    assert enter.isAccepted()
-    assert person.window.drop_place.isVisible()
-    event = QDropEvent(QPointF(place), copy, data, Mouse.LeftButton, PLAIN)
-    QApplication.sendEvent(person.window.windowHandle(), event)
-    assert event.isAccepted()
-    assert not person.window.drop_place.isVisible()
-    person.wait()
-
-
 def test_real_reviews_from_the_drop_to_the_reopened_project(
     person: Person, shared_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    drop(person, shared_data / "sentiment" / "imdb_labelled.txt")
+    person.drop(shared_data / "sentiment" / "imdb_labelled.txt")
     assert len(person.state.table.rows) == 1000
     assert person.state.unsaved
     person.go_to("train")
@@ -444,16 +309,10 @@ def test_a_saved_project_closes_without_a_question(
     assert person.window.close()
 
 
-def panels_of(person: Person, page: str) -> list[Panel]:
-    """The panels of a page that are seen."""
-    panels: tuple[Panel, ...] = getattr(person.window.pages[page], "panels")  # noqa: B009
-    return [panel for panel in panels if panel.isVisible()]
-
-
 def test_every_panel_comes_back_to_its_place(person: Person) -> None:
     for page in PAGES:
         person.go_to(page)
-        for panel in panels_of(person, page):
+        for panel in person.panels():
             before = panel.geometry()
             person.click(panel.enlarge_button)
             assert person.window.enlarger.panel is panel
@@ -468,9 +327,11 @@ def test_every_panel_fills_the_window(person: Person) -> None:
     small = []
     for page in PAGES:
         person.go_to(page)
-        for panel in panels_of(person, page):
+        for panel in person.panels():
             person.click(panel.enlarge_button)
-            room = panel.parentWidget().size()
+            host = panel.parentWidget()
+            assert host is not None
+            room = host.size()
             if panel.width() < 0.9 * room.width() or panel.height() < 0.9 * room.height():
                 small.append((panel.title.text(), panel.size().toTuple()))
             person.key(Key.Key_Escape)
@@ -483,26 +344,10 @@ def test_escape_leaves_the_large_panel_before_it_stops_the_training(person: Pers
     person.key(Key.Key_F5)
     person.key(Key.Key_Escape)
     assert person.window.enlarger.panel is None
-    assert person.state.run.status is RunStatus.RUNNING
+    assert person.is_at(RunStatus.RUNNING)
     person.key(Key.Key_Escape)
     person.wait()
-    assert person.state.run.status is RunStatus.PAUSED
-
-
-def mean_lightness(widget: QWidget) -> float:
-    image = widget.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
-    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
-    return float(rows[:, : image.width()].mean())
-
-
-def lightness_of_pages(person: Person) -> dict[str, list[float]]:
-    """How light each page's window and panels are."""
-    result = {}
-    for page in PAGES:
-        person.go_to(page)
-        parts = [person.window, *panels_of(person, page)]
-        result[page] = [mean_lightness(part) for part in parts]
-    return result
+    assert person.is_at(RunStatus.PAUSED)
 
 
 def test_the_theme_changes_on_every_page(person: Person) -> None:
@@ -511,12 +356,14 @@ def test_the_theme_changes_on_every_page(person: Person) -> None:
     person.click(person.window.top_bar.theme_button)
     assert load_preferences().theme == "dark"
     dark = lightness_of_pages(person)
+    assert {panel.theme for panel in person.panels()} == {DARK}
     for page in PAGES:
         assert min(light[page]) > 180
         assert max(dark[page]) < 120
-        assert {panel.theme for panel in panels_of(person, page)} <= {DARK}
     person.key(Key.Key_T, CTRL)
-    assert lightness_of_pages(person) == pytest.approx(light, abs=1.0)
+    again = lightness_of_pages(person)
+    for page in PAGES:
+        assert again[page] == pytest.approx(light[page], abs=1.0)
 
 
 def test_the_core_path_with_keys_alone(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -536,10 +383,10 @@ def test_the_core_path_with_keys_alone(person: Person, monkeypatch: pytest.Monke
     person.wait()
     person.tab_to(person.wiring.train.progress.train_button)
     person.key(Key.Key_Space)
-    assert person.state.run.status is RunStatus.RUNNING
+    assert person.is_at(RunStatus.RUNNING)
     person.key(Key.Key_Space)
     person.wait()
-    assert person.state.run.status is RunStatus.PAUSED
+    assert person.is_at(RunStatus.PAUSED)
 
     person.key(Key.Key_4, CTRL)
     person.wait()

@@ -9,8 +9,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QPoint, QPointF
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from rnnstudio.gui import notify
@@ -58,12 +59,19 @@ def test_messages_stack_inside_their_host(notifier: Notifier, host: QWidget) -> 
         assert toast.height() >= toast.heightForWidth(toast.width())
 
 
-def test_the_oldest_message_makes_room(notifier: Notifier) -> None:
+def test_the_oldest_error_makes_room(notifier: Notifier) -> None:
     for number in range(6):
         notifier.show(Notice(Tone.ERROR, f"Message {number}."))
     assert [toast.notice.happened for toast in notifier.toasts] == [
-        f"Message {number}." for number in range(2, 6)
+        f"Message {number}." for number in range(3, 6)
     ]
+
+
+def test_errors_go_when_it_worked(notifier: Notifier) -> None:
+    for tone in (Tone.ERROR, Tone.WARNING, Tone.ERROR):
+        notifier.show(Notice(tone, f"A message, {len(notifier.toasts)}."))
+    notifier.clear_errors()
+    assert [toast.notice.tone for toast in notifier.toasts] == [Tone.WARNING]
 
 
 def test_the_same_message_is_shown_once(notifier: Notifier) -> None:
@@ -72,7 +80,7 @@ def test_the_same_message_is_shown_once(notifier: Notifier) -> None:
     assert len(notifier.toasts) == 1
 
 
-def test_a_message_goes_by_itself_but_an_error_stays(
+def test_a_message_goes_by_itself_and_an_error_after_a_long_time(
     notifier: Notifier, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(notify, "_SECONDS_AT_LEAST", 0.0)
@@ -80,7 +88,14 @@ def test_a_message_goes_by_itself_but_an_error_stays(
     notifier.show(Notice(Tone.ERROR, "This stays."))
     notifier.show(Notice(Tone.SUCCESS, "This goes."))
     qtbot.waitUntil(lambda: len(notifier.toasts) == 1)
-    assert notifier.toasts[0].notice.happened == "This stays."
+    (error,) = notifier.toasts
+    assert error.notice.happened == "This stays."
+    assert error._timer.remainingTime() > 15_000
+    QApplication.sendEvent(error, QEnterEvent(QPointF(), QPointF(), QPointF()))
+    notifier.show(error.notice)
+    assert not error._timer.isActive(), "who reads it is not hurried"
+    QApplication.sendEvent(error, QEvent(QEvent.Type.Leave))
+    assert error._timer.isActive()
 
 
 def test_a_message_can_be_closed(notifier: Notifier) -> None:

@@ -79,6 +79,10 @@ def test_progress_is_told(page: TrainPage) -> None:
     left = page.progress.findChild(QLabel, "left")
     assert left is not None
     assert left.text() == "1 min 23 s left · 1,000 tokens/s"
+    narrow = bar.width()
+    render(page, trained())
+    page.progress.layout().activate()  # type: ignore[union-attr]
+    assert bar.width() > narrow + 100, "the room for the time left is the bar's"
 
 
 def test_why_a_run_stopped_is_told(page: TrainPage) -> None:

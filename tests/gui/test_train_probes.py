@@ -71,9 +71,18 @@ def test_a_sentence_is_added_by_enter_and_by_the_button(panel: ProbesPanel) -> N
 
 def test_eight_are_the_most(panel: ProbesPanel) -> None:
     probes = [Probe(f"word {n}") for n in range(PROBE_LIMIT)]
+    panel.render(resolve_probes(with_probes(fresh(), *probes[:-1])))
+    panel.line.setFocus()
     panel.render(resolve_probes(with_probes(fresh(), *probes)))
-    assert not panel.line.isEnabled()
+    assert panel.line.isEnabled(), "a disabled field hands its focus on"
+    assert panel.line.placeholderText() == "Eight sentences are followed: remove one first"
     assert not panel.add_button.isEnabled()
+    added: list[str] = []
+    panel.probe_added.connect(added.append)
+    QTest.keyClicks(panel.line, "one more\r")
+    assert (panel.line.text(), added) == ("", [])
+    panel.render(resolve_probes(with_probes(fresh(), *probes[:-1])))
+    assert not panel.line.isReadOnly()
 
 
 def test_the_last_columns_act_on_a_click(filled: ProbesPanel) -> None:

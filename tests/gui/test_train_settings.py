@@ -95,7 +95,7 @@ def test_it_shows_every_setting_and_says_nothing(
 @pytest.mark.parametrize(
     ("key", "text", "value"),
     [
-        ("model.units", "32", 32),
+        ("model.units", "40", 40),
         ("model.embedding", "8", 8),
         ("training.learning_rate", "0.05", 0.05),
         ("training.batch_size", "64", 64),
@@ -169,6 +169,30 @@ def test_a_refused_entry_is_said_until_the_next_change(
     assert changes == []
     control.stepBy(1)
     assert words(panel, "rejected") == ""
+
+
+def test_a_refused_entry_moves_nothing_and_goes_when_another_field_is_entered(
+    panel: TrainingSettingsPanel, qtbot: QtBot
+) -> None:
+    panel.render(resolve_settings(fresh()))
+    panel.window().activateWindow()
+    qtbot.waitUntil(panel.window().isActiveWindow)
+    places = [control.pos() for control in panel.findChildren(NumberField)]
+    seed, epochs = field(panel, "training.seed"), field(panel, "training.epochs")
+    for control, leave in ((seed, Qt.Key.Key_Return), (epochs, Qt.Key.Key_Tab)):
+        control.setFocus()
+        control.selectAll()
+        QTest.keyClicks(control, "-5")
+        QTest.keyClick(control, leave)
+        shown = panel.findChild(QLabel, "rejected")
+        assert shown is not None
+        assert shown.isVisible()
+        assert panel.rect().contains(shown.geometry())
+        assert shown.height() >= shown.heightForWidth(shown.width())
+        assert [control.pos() for control in panel.findChildren(NumberField)] == places
+        qtbot.wait(1)
+        field(panel, "model.units").setFocus()
+        assert not shown.isVisible()
 
 
 def test_the_waiting_line_shows_only_when_something_waits(panel: TrainingSettingsPanel) -> None:

@@ -156,7 +156,7 @@ def test_the_mark_stands_on_the_word(box: SentenceBox) -> None:
 
 
 def test_the_badge_says_prediction_and_truth(box: SentenceBox) -> None:
-    state = unroll_state()
+    state = unroll_state(step=9)
     state = dataclasses.replace(state, selection=dataclasses.replace(state.selection, row=0))
     box.render(resolve_unroll(state).sentence_box)
     assert "truth: negative" in box.badge.accessibleName()

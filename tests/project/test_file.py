@@ -21,6 +21,7 @@ from rnnstudio.project.evaluation import evaluate
 from rnnstudio.project.file import ProjectFile
 from rnnstudio.project.loading import job_of
 from rnnstudio.project.project import Probe, Project
+from rnnstudio.project.schema import looks_like_project
 from tests.project.conftest import Sample
 
 
@@ -108,7 +109,8 @@ def test_plain_sgd_has_no_memory_to_keep(sample: Sample, tmp_path: Path) -> None
 
 
 def test_best_and_last_weights(sample: Sample, project_path: Path) -> None:
-    progress = dataclasses.replace(sample.checkpoint.progress, epochs_since_best=1)
+    # The patience counter has begun anew: it says nothing about the best epoch.
+    progress = dataclasses.replace(sample.checkpoint.progress, best_epoch=1, epochs_since_best=0)
     checkpoint = dataclasses.replace(sample.checkpoint, progress=progress)
     with ProjectFile.open_copy(project_path) as file:
         file.write_checkpoint(1, checkpoint)
@@ -215,6 +217,33 @@ def test_file_names_that_are_no_utf8_are_kept_readable(sample: Sample) -> None:
         project = file.load()
     assert project.spec == spec
     assert project.table.rows[0].source == "caf?.tsv"
+
+
+def test_settings_of_one_run_are_replaced(sample: Sample) -> None:
+    longer = dataclasses.replace(
+        sample.spec, training=dataclasses.replace(sample.spec.training, epochs=9)
+    )
+    with ProjectFile.in_memory() as file:
+        first = sample.write_to(file)
+        file.start_run(sample.spec, sample.dataset.vocabulary, sample.dataset.labels)
+        file.write_run_spec(first, longer)
+        project = file.load()
+    assert [run.spec for run in project.runs] == [longer, sample.spec]
+    assert project.spec == sample.spec
+
+
+def test_project_is_known_by_its_name_or_its_first_bytes(
+    project_path: Path, tmp_path: Path
+) -> None:
+    nameless = tmp_path / "lesson 1.2"
+    shutil.copyfile(project_path, nameless)
+    table = tmp_path / "films.csv"
+    table.write_text("text,label\n", encoding="utf-8")
+    assert looks_like_project(nameless)
+    assert looks_like_project(tmp_path / "not there.RNNSTUDIO")
+    assert not looks_like_project(table)
+    assert not looks_like_project(tmp_path)
+    assert not looks_like_project(tmp_path / "not there")
 
 
 def test_wrong_settings_are_not_written(sample: Sample) -> None:

@@ -46,13 +46,43 @@ def test_the_summary_follows_the_settings_and_not_the_network_that_is_there() ->
     assert resolve_settings(changed(trained(), model__units=99)).summary != before
 
 
-def test_a_measured_speed_makes_the_estimate() -> None:
-    state = trained()
+def at_speed(
+    state: SessionState, factor: float, epoch: int = 90_000, batch: int | None = None
+) -> SessionState:
+    """A state whose run takes `factor` times as long as the estimate, which is 60 s."""
     assert state.dataset is not None
-    words = sum(len(sequence) for sequence in state.dataset.sequences)
-    slow = dataclasses.replace(state.run, tokens_per_second=words * EPOCHS / 50.0)
-    summary = resolve_settings(dataclasses.replace(state, run=slow)).summary
-    assert "about 50 s for 6 epochs" in summary
+    assert state.run.spec is not None
+    sequences = state.dataset.sequences
+    words = sum(len(sequence) for sequence in sequences)
+    once = estimated_seconds(state.run.spec, words, words / len(sequences))
+    epochs = round(60 * state.run.spec.training.epochs / once)
+    spec = with_setting(state.run.spec, "training.epochs", min(epochs, 100_000))
+    seconds = estimated_seconds(spec, words, words / len(sequences)) / spec.training.epochs
+    speed = words / seconds / factor
+    there = dataclasses.replace(state.run, epoch=epoch, spec=spec, tokens_per_second=speed)
+    if batch is not None:
+        there = dataclasses.replace(there, batch=batch)
+    return dataclasses.replace(state, spec=spec, run=there)
+
+
+def estimate(state: SessionState) -> str:
+    return resolve_settings(state).summary.split(" · ")[1]
+
+
+def test_a_measured_speed_corrects_the_estimate() -> None:
+    slow, fast = at_speed(trained(), 10.0), at_speed(trained(), 1.0)
+    assert estimate(slow) != estimate(fast)
+    assert estimate(fast) == estimate(changed(fresh(), training__epochs=100_000))
+
+
+@pytest.mark.parametrize("place", [{"epoch": 1}, {"epoch": 2, "batch": 1}])
+def test_a_speed_that_was_measured_for_a_moment_corrects_nothing(place: dict[str, int]) -> None:
+    noisy = at_speed(trained(), 15.0, **place)
+    assert estimate(noisy) == estimate(at_speed(trained(), 1.0, **place))
+
+
+def test_an_absurd_speed_is_believed_up_to_a_factor() -> None:
+    assert estimate(at_speed(trained(), 1e6)) == estimate(at_speed(trained(), 1e7))
 
 
 def test_a_larger_network_takes_longer() -> None:
@@ -75,9 +105,9 @@ def test_without_data_there_is_no_summary() -> None:
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"model__units": 32}, "32 units"),
+        ({"model__units": 40}, "40 units"),
         ({"model__embedding": None}, "one-hot input"),
-        ({"training__seed": 5, "model__units": 8}, "8 units, seed 5"),
+        ({"training__seed": 7, "model__units": 8}, "8 units, seed 7"),
         ({"training__clip_norm": None}, "no clipping"),
     ],
 )

@@ -11,6 +11,7 @@ from rnnstudio.project.evaluation import Evaluation
 
 HEADINGS = ("class", "precision", "recall = accuracy per class", "F1", "sentences")
 SHORT_HEADINGS = ("class", "precision", "recall", "F1", "sentences")
+SHORTEST_HEADINGS = ("class", "precision", "recall", "F1", "n")
 _MEANINGS = (
     "the class",
     "of those called so, the share that truly is",

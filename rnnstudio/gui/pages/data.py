@@ -44,9 +44,6 @@ class DataPage(QWidget):
             self.one_hot,
             self.data_summary,
         )
-        for panel in self.panels:
-            # Long words beside a title are cut before the page grows out of a small window.
-            panel.subtitle.setMinimumWidth(30)
         right = QVBoxLayout()
         right.setSpacing(MARGIN)
         right.addWidget(self.words_to_ids)

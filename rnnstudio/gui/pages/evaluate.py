@@ -33,9 +33,6 @@ class EvaluatePage(QWidget):
         self.per_class = PerClassPanel()
         self.examples = ExamplesPanel()
         self.panels: tuple[Panel, ...] = (self.confusion, self.per_class, self.examples)
-        for panel in self.panels:
-            # Long words beside a title are cut before the page grows out of a small window.
-            panel.subtitle.setMinimumWidth(30)
         right = QVBoxLayout()
         right.setSpacing(MARGIN)
         right.addWidget(self.per_class)

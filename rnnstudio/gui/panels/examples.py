@@ -84,7 +84,7 @@ class ExamplesPanel(Panel):
         self.message.setVisible(bool(state.message))
         self.message.setText(state.message)
         same_list = previous is not None and previous.title == state.title
-        list_it = self._throttle.soon if same_list else self._throttle.now
+        list_it = self._throttle.soon if same_list and state.live else self._throttle.now
         list_it(state)
 
     def _show(self, state: ExamplesState) -> None:

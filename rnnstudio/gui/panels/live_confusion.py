@@ -29,7 +29,7 @@ class LiveConfusionPanel(Panel):
         """Show the matrix of `state`."""
         evaluation = state.evaluation
         count = "" if evaluation is None else f" · {len(evaluation.rows):,}"
-        self.subtitle.setText(f"{state.split}{count}")
+        self.set_subtitle(f"{state.split}{count}")
         self.matrix.render_state(evaluation, Measure.COUNTS, state.cells, state.message)
 
     def set_theme(self, theme: Theme) -> None:

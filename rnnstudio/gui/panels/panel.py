@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from rnnstudio.gui.controls import label, tool_button
+from rnnstudio.gui.controls import ElidedLabel, label, tool_button
 from rnnstudio.gui.icons import icon
 from rnnstudio.gui.theme import LIGHT, Theme
 
@@ -27,7 +27,11 @@ class Panel(QFrame):
         self.theme: Theme = LIGHT
         self.setProperty("role", "panel")
         self.title = label(title, "title")
-        self.subtitle = label(subtitle, "subtitle")
+        self.subtitle = ElidedLabel("subtitle")
+        # It takes what the controls leave: they are never cut for its sake.
+        self.subtitle.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.subtitle.setMinimumWidth(0)
+        self.set_subtitle(subtitle)
         self.enlarged = False
         self.menu_button = tool_button("", f"Copy or save “{title}”")
         self.menu_button.setObjectName("panel_menu")
@@ -48,8 +52,8 @@ class Panel(QFrame):
         top = QHBoxLayout()
         top.setSpacing(8)
         top.addWidget(self.title)
-        top.addWidget(self.subtitle)
-        top.addStretch(1)
+        top.addWidget(self.subtitle, 1)
+        top.addStretch(0)  # where a panel hides its subtitle
         top.addLayout(self.header)
         signs = QHBoxLayout()
         signs.setSpacing(0)
@@ -104,6 +108,10 @@ class Panel(QFrame):
     def set_title(self, title: str, subtitle: str = "") -> None:
         """Change the words in the header."""
         self.title.setText(title)
-        self.subtitle.setText(subtitle)
-        self.subtitle.setVisible(bool(subtitle))
+        self.set_subtitle(subtitle)
         self.title.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+
+    def set_subtitle(self, words: str) -> None:
+        """Change the words beside the title; they are cut where the header has no room."""
+        self.subtitle.set_words(words)
+        self.subtitle.setHidden(not words)

@@ -15,7 +15,12 @@ from PySide6.QtWidgets import (
 
 from rnnstudio.data.table import Split
 from rnnstudio.gui.controls import SegmentedControl, label
-from rnnstudio.gui.models.per_class import HEADINGS, SHORT_HEADINGS, PerClassModel
+from rnnstudio.gui.models.per_class import (
+    HEADINGS,
+    SHORT_HEADINGS,
+    SHORTEST_HEADINGS,
+    PerClassModel,
+)
 from rnnstudio.gui.panels.panel import Panel
 from rnnstudio.gui.panels.words_instead import words_instead
 from rnnstudio.gui.plots.lettering import number
@@ -53,7 +58,7 @@ class ClassTable(DataTable):
         model, header = self.model(), self.horizontalHeader()
         assert isinstance(model, PerClassModel)
         figures = range(1, len(HEADINGS))
-        for model.headings in (HEADINGS, SHORT_HEADINGS):
+        for model.headings in (HEADINGS, SHORT_HEADINGS, SHORTEST_HEADINGS):
             widths = [header.sectionSizeHint(column) + 6 for column in figures]
             if sum(widths) + _CLASS_WIDTH <= self.viewport().width():
                 break

@@ -109,13 +109,15 @@ class ProbesPanel(Panel):
         self._state = state
         self.model.set_state(state)
         self._stack.setCurrentIndex(1 if state.rows else 0)
-        self.line.setEnabled(not state.full)
+        # Disabled, the focused one would hand the focus, and what is typed next, to a stranger.
+        if state.full and self.add_button.hasFocus():
+            self.line.setFocus()
+        self.line.setReadOnly(state.full)
         self.add_button.setEnabled(not state.full)
-        self.line.setPlaceholderText(
-            f"{state.limit} probes are the most; remove one first"
-            if state.full
-            else "Type a sentence to follow"
-        )
+        number = {8: "Eight"}.get(state.limit, str(state.limit))
+        full = f"{number} sentences are followed: remove one first"
+        self.line.setPlaceholderText(full if state.full else "Type a sentence to follow")
+        self.line.setToolTip(full if state.full else "")
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
@@ -158,8 +160,8 @@ class ProbesPanel(Panel):
 
     def _on_add(self) -> None:
         sentence = self.line.text().strip()
-        if sentence:
-            self.line.clear()
+        if sentence and not self.line.isReadOnly():
+            self.line.setText("")  # unlike clear(), nothing for the line's own undo
             self.probe_added.emit(sentence)
 
     def _on_opened(self, index: QModelIndex) -> None:

@@ -63,7 +63,7 @@ class ProgressPanel(Panel):
         self.cancel_button.clicked.connect(self.cancel_requested)
         row = QHBoxLayout()
         row.setSpacing(12)
-        # The bar keeps its length while the words beside it change.
+        # The bar keeps its length while the words beside it change; at rest it takes their room.
         self._place.setMinimumWidth(_PLACE_WIDTH)
         self._left.setMinimumWidth(_LEFT_WIDTH)
         self._left.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -82,7 +82,7 @@ class ProgressPanel(Panel):
         if state == self._state:
             return
         self._state = state
-        self.subtitle.setText(state.title)
+        self.set_subtitle(state.title)
         self._problem.set_words(state.problem)
         self._problem.setVisible(bool(state.problem))
         self.train_button.setText("Pause" if state.running else "Train")
@@ -94,6 +94,7 @@ class ProgressPanel(Panel):
         self._place.setText(state.place)
         self._bar.setValue(round(state.fraction * _BAR_STEPS))
         self._left.setText(" · ".join(part for part in (state.left, state.speed) if part))
+        self._left.setVisible(state.running)
 
     def _on_train_clicked(self) -> None:
         running = self._state is not None and self._state.running

@@ -29,7 +29,7 @@ _TYPING_PAUSE = 60  # milliseconds; a filter that runs at every key of a fast ty
 
 
 class SentenceTable(DataTable):
-    """The view; Delete asks for the selected rows to go, Ctrl+Enter for the row to be opened."""
+    """The view; Ctrl+Delete asks for the selected rows to go, Ctrl+Enter opens the row."""
 
     delete_pressed = Signal()
     open_pressed = Signal()
@@ -37,7 +37,7 @@ class SentenceTable(DataTable):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         editing = self.state() == QAbstractItemView.State.EditingState
         control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        if event.matches(QKeySequence.StandardKey.Delete) and not editing:
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and control and not editing:
             self.delete_pressed.emit()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and control and not editing:
             self.open_pressed.emit()
@@ -58,6 +58,7 @@ class SentencesPanel(Panel):
         super().__init__("Sentences", parent=parent)
         self._state: SentencesState | None = None
         self._rendering = False
+        self._label_is_typed = False
         self.count = label("", "chip")
         self.count.setObjectName("sentence_count")
         self.filter = QLineEdit()
@@ -111,6 +112,10 @@ class SentencesPanel(Panel):
         self.new_label.setMinimumWidth(90)
         self.new_label.setMaximumWidth(180)
         self.new_label.setToolTip("Its label: one that is there, or a new one")
+        self._label_line = QLineEdit()
+        self.new_label.setLineEdit(self._label_line)
+        self._label_line.textEdited.connect(self._on_label_typed)
+        self.new_label.activated.connect(self._on_label_chosen)
         self.add_now = button("Add", "primary", "Add this sentence to the data (Enter)")
         self.add_now.setObjectName("add_now")
         layout.addWidget(self.new_sentence, 1)
@@ -146,10 +151,12 @@ class SentencesPanel(Panel):
         previous, self._state = self._state, state
         kept = self.table.verticalScrollBar().value()
         self.model.show(state)
-        if previous is None or previous.labels != state.labels:
-            self._render_labels(state)
-        if previous is None or previous.table.origin != state.table.origin:
+        other_data = previous is None or previous.table.origin != state.table.origin
+        if other_data:
             kept = 0
+            self._label_is_typed = False
+        if other_data or previous is None or previous.labels != state.labels:
+            self._render_labels(state)
         if previous is None or previous.table is not state.table:
             self._fit_columns()
             self.table.verticalScrollBar().setValue(kept)
@@ -164,11 +171,14 @@ class SentencesPanel(Panel):
         self._fit_columns()
 
     def _render_labels(self, state: SentencesState) -> None:
-        typed = self.new_label.currentText()
+        text = self.new_label.currentText()
         self.new_label.clear()
         self.new_label.addItems(list(state.labels))
-        if typed:
-            self.new_label.setCurrentText(typed)
+        if text in state.labels:
+            self.new_label.setCurrentIndex(state.labels.index(text))
+        elif self._label_is_typed:
+            self.new_label.setCurrentText(text)
+        self._label_line.setCursorPosition(0)  # a long label shows its beginning
 
     def _fit_columns(self) -> None:
         """Give labels and splits what they need, up to a limit; sentences get the rest."""
@@ -260,6 +270,13 @@ class SentencesPanel(Panel):
         if wanted:
             self.new_sentence.setFocus()
 
+    def _on_label_typed(self) -> None:
+        self._label_is_typed = True
+
+    def _on_label_chosen(self) -> None:
+        self._label_is_typed = False
+        self._label_line.setCursorPosition(0)
+
     def _on_row_added(self) -> None:
         sentence, name = self.new_sentence.text().strip(), self.new_label.currentText().strip()
         if not sentence:
@@ -267,7 +284,7 @@ class SentencesPanel(Panel):
         elif not name:
             self.new_label.setFocus()
         else:
-            self.new_sentence.clear()
+            self.new_sentence.setText("")  # unlike clear(), nothing for the line's own undo
             self.row_added.emit(sentence, name)
 
     def _on_menu_wanted(self, point: QPoint) -> None:
@@ -295,7 +312,9 @@ class SentencesPanel(Panel):
             move.triggered.connect(self._on_move_wanted)
         menu.addSeparator()
         rows = len(self.selected_rows())
-        menu.addAction("Delete" if rows < 2 else f"Delete {rows:,} sentences", self._on_delete)
+        words = "Delete" if rows < 2 else f"Delete {rows:,} sentences"
+        keys = QKeySequence("Ctrl+Del").toString(QKeySequence.SequenceFormat.NativeText)
+        menu.addAction(f"{words}\t{keys}", self._on_delete)
         return menu
 
     def _on_edit_wanted(self) -> None:

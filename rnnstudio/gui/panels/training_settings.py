@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -24,6 +24,7 @@ _FIRST_EMBEDDING = 16
 _ROOMY = 780
 _TALLEST_ROW = 52
 _LARGEST_DICE = 10_000
+_MARGIN, _REJECTION_GAP = 8, 3
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,8 @@ class TrainingSettingsPanel(Panel):
         super().__init__("Settings", parent=parent)
         self.setObjectName("training_settings")
         self._state: SettingsState | None = None
-        self._rejection = ""
+        self._refused: NumberField | None = None  # the field below which words stand
+        self._is_left = False  # the refused entry was left: the next field is being entered
         self._embedding_size = _FIRST_EMBEDDING
         self._hints: list[QWidget] = []
         self._fields: dict[str, NumberField] = {}
@@ -133,9 +135,7 @@ class TrainingSettingsPanel(Panel):
         self._summary.setObjectName("summary")
         self._waiting = label("", "warning")
         self._waiting.setObjectName("waiting")
-        self._rejected = label("", "error")
-        self._rejected.setObjectName("rejected")
-        for words in (self._summary, self._waiting, self._rejected):
+        for words in (self._summary, self._waiting):
             words.setWordWrap(True)
             words.setContentsMargins(0, 6, 0, 0)
             self._rows.addWidget(words)
@@ -149,6 +149,13 @@ class TrainingSettingsPanel(Panel):
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.body.addWidget(self._area, 1)
+        # It lies over the rows: nobody wants the fields to move away from under the hand.
+        self._rejected = label("", "refused", self)
+        self._rejected.setObjectName("rejected")
+        self._rejected.setWordWrap(True)
+        self._rejected.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._rejected.hide()
+        self._area.verticalScrollBar().valueChanged.connect(self._place_rejection)
         self._show_words()
 
     def render(self, state: SettingsState) -> None:  # type: ignore[override]
@@ -191,6 +198,12 @@ class TrainingSettingsPanel(Panel):
         super().resizeEvent(event)
         for hint in self._hints:
             hint.setVisible(self.height() >= _ROOMY)
+        self._place_rejection()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusIn and not self._is_left:
+            self._forget_rejection()
+        return super().eventFilter(watched, event)
 
     # ---- the rows
 
@@ -266,6 +279,8 @@ class TrainingSettingsPanel(Panel):
         field.setFixedWidth(_FIELD_WIDTH)
         field.committed.connect(self._change)
         field.rejected.connect(self._on_rejected)
+        field.lineEdit().textEdited.connect(self._forget_rejection)
+        field.installEventFilter(self)
         self._fields[setting.key] = field
         tooltip = f"{setting.does} Good: {setting.good}."
         self._add_row(setting.title, f"good: {setting.good}", tooltip, field, beside)
@@ -302,7 +317,6 @@ class TrainingSettingsPanel(Panel):
         for words, text in (
             (self._summary, "" if state is None else state.summary),
             (self._waiting, "" if state is None else state.waiting),
-            (self._rejected, self._rejection),
         ):
             words.setText(text)
             words.setVisible(bool(text))
@@ -310,9 +324,34 @@ class TrainingSettingsPanel(Panel):
     # ---- changes
 
     def _on_rejected(self, words: str) -> None:
-        self._rejection = words
-        self._show_words()
-        self._area.ensureWidgetVisible(self._rejected)
+        field = self.sender()
+        assert isinstance(field, NumberField)
+        self._refused = field
+        self._is_left = not field.hasFocus()
+        QTimer.singleShot(0, self, self._on_field_left)
+        self._rejected.setText(words)
+        self._rejected.show()
+        self._rejected.raise_()
+        self._place_rejection()
+
+    def _on_field_left(self) -> None:
+        self._is_left = False
+
+    def _forget_rejection(self) -> None:
+        self._refused = None
+        self._rejected.hide()
+
+    def _place_rejection(self) -> None:
+        """Put the words below the refused field, or above it where the panel ends."""
+        if self._refused is None:
+            return
+        room = self.contentsRect().adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+        height = self._rejected.heightForWidth(room.width())
+        top = self._refused.mapTo(self, QPoint(0, 0)).y()
+        below = top + self._refused.height() + _REJECTION_GAP
+        if below + height > room.bottom():
+            below = top - _REJECTION_GAP - height
+        self._rejected.setGeometry(room.left(), below, room.width(), height)
 
     def _on_input_chosen(self, key: str) -> None:
         self._change(EMBEDDING.key, None if key == "one_hot" else self._embedding_size)
@@ -329,6 +368,5 @@ class TrainingSettingsPanel(Panel):
         self._change(SEED.key, drawn if drawn != present else drawn + 1)
 
     def _change(self, key: str, value: object) -> None:
-        self._rejection = ""
-        self._show_words()
+        self._forget_rejection()
         self.setting_changed.emit(key, value)

@@ -60,4 +60,4 @@ class UnrolledNetworkPanel(Panel):
 
 def _summary(reading: Reading) -> str:
     units = reading.trace.spec.units
-    return f"{len(reading)} steps, {units} {'unit' if units == 1 else 'units'}"
+    return f"{len(reading):,} steps, {units:,} {'unit' if units == 1 else 'units'}"

@@ -13,6 +13,8 @@ _MOST_HEADING = 150
 _MOST_SLANTED = 112
 _AXIS = 24  # the words "truth" and "predicted"
 _GAP = 8
+_FEW = 4  # classes; their cells come before what stands at the right edge
+_FEW_LEAST = 64
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,8 @@ def lay_out(size: int, width: int, height: int, metrics: Metrics) -> MatrixLayou
     """Fit a matrix into a viewport of `width` × `height` pixels.
 
     Cells are nearly square while they are large, and up to 1.7 times as wide as high where there
-    are many. Column headings are slanted where they are wider than a cell.
+    are many. Column headings are slanted where they are wider than a cell. Recalls give way to the
+    cells of a few classes: `recall` is then 0.
     """
     widest = max(metrics.labels, default=0)
     row_heading = min(widest, _MOST_HEADING) + 2 * _GAP
@@ -109,9 +112,14 @@ def lay_out(size: int, width: int, height: int, metrics: Metrics) -> MatrixLayou
     left = _AXIS + row_heading
     below = metrics.line + 2 * _GAP
     recall = metrics.recall_bar + metrics.recall_number
-    has_numbers = size * (metrics.widest_number + 10) <= width - left - recall
+    wanted = metrics.widest_number + 10
+    if size <= _FEW:
+        wanted = max(wanted, min(widest, _MOST_HEADING) + _GAP, _FEW_LEAST)
+    has_numbers = size * wanted <= width - left - recall
     if not has_numbers:
         recall = metrics.recall_bar
+        if size <= _FEW and size * wanted > width - left - recall:
+            recall = 0
     room = max(width - left - recall, 1)
 
     level = metrics.line + 10

@@ -97,8 +97,9 @@ class _MatrixPainter:
         if layout.slanted:
             above.setWidth(width + layout.column_heading)
         self._clipped(above, self._paint_column_headings)
-        beside = QRect(layout.right, 0, layout.recall + 40, layout.bottom)
-        self._clipped(beside, self._paint_recall)
+        if layout.recall:
+            beside = QRect(layout.right, 0, layout.recall + 40, layout.bottom)
+            self._clipped(beside, self._paint_recall)
         self._clipped(QRect(0, layout.bottom, layout.right + 120, 40), self._paint_precision)
         cells = QRect(layout.left, layout.top, width, height)
         self._clipped(cells.adjusted(-2, -2, 2, 2), self._paint_cells)
@@ -202,7 +203,8 @@ class _MatrixPainter:
         painter.setFont(self.edge)
         painter.setPen(self.theme.color("muted"))
         top = layout.bottom + 6
-        if layout.slanted:  # the headings lean over the recalls: their word stands below
+        # Slanted headings lean over the recalls: their word stands below.
+        if layout.slanted and layout.recall:
             box = QRect(layout.right + 14, top, 90, metrics.height())
             painter.drawText(box, Qt.AlignmentFlag.AlignLeft, "recall")
         heading = QRect(layout.left - 100, top, 92, metrics.height())

@@ -193,6 +193,10 @@ class TokenTable(QAbstractScrollArea):
             self._paint_row(painter, place, sentence)
         painter.setClipping(False)
         self._paint_head(painter)
+        bar = self.horizontalScrollBar()
+        if bar.value() < bar.maximum():  # words go on behind the column y
+            bottom = min(self._row_top(len(self._state.sentences)), self.viewport().height())
+            painter.fillRect(self._target_left, 0, 1, bottom - 1, theme.color("faint"))
 
     def _paint_head(self, painter: QPainter) -> None:
         theme = self._theme

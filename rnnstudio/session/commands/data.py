@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from rnnstudio.data.builtin import PREFIX, load
+from rnnstudio.data.builtin import PREFIX, built_in, load
 from rnnstudio.data.dataset import Dataset, build_dataset, require_trainable
 from rnnstudio.data.problems import Severity
 from rnnstudio.data.table import Row, Split, Table
@@ -122,6 +122,13 @@ def _show_opened(session: Session, spec: ProjectSpec, dataset: Dataset) -> None:
     session.apply(selection=dataclasses.replace(selection, step=max(step_count(session.state), 1)))
     save_data(session)
     evaluate_soon(session)
+    if not dataset.table.problems and built_in(dataset.table.origin) is None:
+        classes = len(dataset.labels)
+        session.tell(
+            Tone.SUCCESS,
+            f"{dataset.table.name}: {len(dataset.table.rows):,} sentences in {classes} classes.",
+            "Press Train (F5) to train a network on them.",
+        )
     problems = [one for one in dataset.table.problems if one.severity is not Severity.NOTE]
     if problems:
         count = f"{len(problems)} {'remark' if len(problems) == 1 else 'remarks'}"

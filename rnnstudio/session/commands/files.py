@@ -11,7 +11,6 @@ from typing import Any
 from rnnstudio.data.dataset import Dataset, build_dataset
 from rnnstudio.project.file import ProjectFile
 from rnnstudio.project.loading import dataset_of, load_table
-from rnnstudio.project.model import Model
 from rnnstudio.project.project import Probe, Project, Run
 from rnnstudio.project.spec import DEFAULT_SPEC
 from rnnstudio.resources import resource
@@ -19,7 +18,7 @@ from rnnstudio.session.commands.data import save_data
 from rnnstudio.session.commands.evaluation import evaluate_soon
 from rnnstudio.session.commands.network import AS_GIVEN, fresh_network, with_splits
 from rnnstudio.session.commands.sentences import save_sentences
-from rnnstudio.session.commands.training import extended, halt
+from rnnstudio.session.commands.training import extended, halt, with_epochs
 from rnnstudio.session.commands.view import change_preferences, step_count
 from rnnstudio.session.session import Session, Tone, empty_curves, empty_probe_history
 from rnnstudio.session.state import Activity, RunState, RunStatus, Selection, SessionState
@@ -58,7 +57,7 @@ def show_untitled(session: Session, path: Path) -> None:
         ),
         None,
     )
-    _work_on(session, partial(_untitled_copy, path))
+    _work_on(session, _untitled_copy(path, session.state))
 
 
 def show_project(session: Session, path: Path) -> None:
@@ -109,14 +108,11 @@ def recover(session: Session, scratch: Path, saved_as: Path | None) -> None:
 def save(session: Session, path: Path, then: Callable[[], object] | None = None) -> None:
     """Save under a name; `then` follows when it has worked."""
     path = path.absolute()
-    state = session.state
 
     def done(_: Any) -> None:
         # Something may have changed while the disk was busy.
-        unsaved = (
-            session.state is not saving and session.state.unsaved and not _same(saving, session)
-        )
-        session.apply(path=path, unsaved=unsaved, activity=None)
+        changed = session.state.unsaved and _contents(session.state) != _contents(saving)
+        session.apply(path=path, unsaved=changed, activity=None)
         _remember(session, path)
         session.tell(Tone.SUCCESS, f"Saved as {path.name}.")
         if then is not None:
@@ -128,8 +124,8 @@ def save(session: Session, path: Path, then: Callable[[], object] | None = None)
 
     session.apply(activity=Activity(f"Saving {path.name}", cancellable=False))
     saving = session.state
-    if state.checkpoint is not None and session.training is None:
-        number, checkpoint = state.run.number, state.checkpoint
+    if saving.checkpoint is not None and session.training is None:
+        number, checkpoint = saving.run.number, saving.checkpoint
         session.writer.submit(lambda file: file.write_checkpoint(number, checkpoint))
     save_data(session)
     save_sentences(session)
@@ -142,12 +138,9 @@ def changed_outside(session: Session) -> bool:
     return path is not None and _stamp(path) != session.stamp
 
 
-def _same(saving: SessionState, session: Session) -> bool:
-    now = session.state
-    return all(
-        getattr(now, name) is getattr(saving, name)
-        for name in ("spec", "table", "probes", "checkpoint", "run")
-    )
+def _contents(state: SessionState) -> tuple[object, ...]:
+    """Return the parts of a project whose change leaves it unsaved."""
+    return state.spec, state.table, state.probes, state.checkpoint, state.run
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:
@@ -164,10 +157,12 @@ def _work_on(session: Session, opener: Callable[[], ProjectFile]) -> None:
         session.writer.replace(opener)
 
 
-def _untitled_copy(path: Path) -> ProjectFile:
-    file = ProjectFile.open_copy(path)
-    file.mark_saved(None)
-    return file
+def _untitled_copy(path: Path, state: SessionState) -> Callable[[], ProjectFile]:
+    def opener() -> ProjectFile:
+        file = ProjectFile.open_copy(path)
+        return _untouched(file, state)
+
+    return opener
 
 
 def _new_scratch(state: SessionState) -> Callable[[], ProjectFile]:
@@ -177,10 +172,16 @@ def _new_scratch(state: SessionState) -> Callable[[], ProjectFile]:
     def opener() -> ProjectFile:
         file = ProjectFile.create_scratch()
         file.write_project(state.spec, state.table, dataset.splits)
-        file.mark_saved(None)
-        return file
+        return _untouched(file, state)
 
     return opener
+
+
+def _untouched(file: ProjectFile, state: SessionState) -> ProjectFile:
+    """Put in the sentences that the program has chosen: they are no change worth a question."""
+    file.write_sentences(state.selection.sentence, state.probes)
+    file.mark_saved(None)
+    return file
 
 
 def _replace(
@@ -239,7 +240,11 @@ def _show(session: Session, project: Project, path: Path | None) -> None:
         path=path,
         unsaved=False,
         playing=False,
-        **(fresh_network(project.spec, dataset) if run is None else _network(run)),
+        **(
+            fresh_network(project.spec, dataset)
+            if run is None
+            else _network(run, project.spec.training.epochs)
+        ),
     )
     _show_last_step(session)
     evaluate_soon(session)
@@ -259,18 +264,24 @@ def _dataset(project: Project) -> Dataset:
     return dataset
 
 
-def _network(run: Run) -> dict[str, Any]:
-    """Return the fields that show a run as it stood when it was written."""
+def _network(run: Run, epochs_set: int) -> dict[str, Any]:
+    """Return the fields that show a run as it stood at its checkpoint.
+
+    `epochs_set` is the number of epochs among the project's settings.
+    """
     assert run.last is not None  # the caller has looked
-    curves = extended(empty_curves(), (*run.batch_records, *run.epoch_records))
-    epochs = run.epoch_records
-    done = epochs[-1].epoch if epochs else 0
-    finished = bool(epochs) and (done >= run.spec.training.epochs or epochs[-1].stopped_early)
-    newest = run.batch_records[-1] if run.batch_records else None
-    model: Model = run.model("best" if finished else "last")
+    progress, training = run.last.progress, run.spec.training
+    # A killed process may have written more of its curves than of its weights.
+    batches = tuple(record for record in run.batch_records if record.step <= progress.step)
+    epochs = tuple(record for record in run.epoch_records if record.epoch <= progress.epoch)
+    newest = batches[-1] if batches else None
+    patience = training.patience
+    stopped_early = patience is not None and progress.epochs_since_best >= patience
+    finished = progress.epoch >= training.epochs or stopped_early
+    model = run.model("best" if finished else "last")
     return {
         "model": model,
-        "curves": curves,
+        "curves": extended(empty_curves(), (*batches, *epochs)),
         "checkpoint": run.last,
         "evaluation": None,
         "evaluation_epoch": model.epoch,
@@ -278,10 +289,11 @@ def _network(run: Run) -> dict[str, Any]:
         "run": RunState(
             number=run.number,
             status=RunStatus.FINISHED if finished else RunStatus.PAUSED,
-            spec=run.spec,
+            spec=with_epochs(run.spec, epochs_set),
             epoch=newest.epoch if newest else 0,
-            epochs=max(run.spec.training.epochs, done),
+            epochs=max(training.epochs, newest.epoch if newest else 0),
             batch=newest.batch if newest else 0,
             batches=newest.batches if newest else 0,
+            message="stopped early" if stopped_early else "",
         ),
     }

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from rnnstudio.project.spec import ProjectSpec
-from rnnstudio.session.commands.data import rebuild
+from rnnstudio.session.commands.data import rebuild, save_data
 from rnnstudio.session.commands.evaluation import evaluate_soon
 from rnnstudio.session.commands.network import fresh_model, is_fresh
 from rnnstudio.session.commands.training import halt
@@ -41,13 +41,13 @@ def with_setting(spec: ProjectSpec, key: str, value: Any) -> ProjectSpec:
 def undo(session: Session) -> None:
     """Take the last change back."""
     if session.undo_stack.undo_label is not None:
-        _travel(session, session.undo_stack.undo(session.state))
+        _travel(session, session.undo_stack.undo_fields, session.undo_stack.undo)
 
 
 def redo(session: Session) -> None:
     """Make the change again that was taken back."""
     if session.undo_stack.redo_label is not None:
-        _travel(session, session.undo_stack.redo(session.state))
+        _travel(session, session.undo_stack.redo_fields, session.undo_stack.redo)
 
 
 def _take(session: Session, spec: ProjectSpec, key: str) -> None:
@@ -56,11 +56,17 @@ def _take(session: Session, spec: ProjectSpec, key: str) -> None:
     _settle(session, rebuild_data=key.startswith(("data.", "text.")))
 
 
-def _travel(session: Session, fields: Mapping[str, Any]) -> None:
-    if "model" in fields or "dataset" in fields:
-        halt(session)
-    session.apply(**fields, unsaved=True)
+def _travel(
+    session: Session, names: frozenset[str], step: Callable[[object], Mapping[str, Any]]
+) -> None:
+    """Take one step through the changes; it concerns the fields `names` of the state."""
+    if names & {"model", "dataset"}:
+        halt(session)  # before the present is put aside: what comes back must not seem to run
+    session.apply(**step(session.state), unsaved=True)
     _settle(session, rebuild_data=False)
+    if "table" in names:
+        save_data(session)
+    evaluate_soon(session)
 
 
 def _settle(session: Session, rebuild_data: bool) -> None:

@@ -19,6 +19,7 @@ from rnnstudio.engine.training import (
 from rnnstudio.errors import RnnStudioError
 from rnnstudio.project.loading import job_of
 from rnnstudio.project.model import Model
+from rnnstudio.project.spec import LIMITS, ProjectSpec
 from rnnstudio.session.commands.evaluation import evaluate_soon
 from rnnstudio.session.commands.network import fresh_network, needs_new_run
 from rnnstudio.session.mailbox import Delivery, End
@@ -99,7 +100,9 @@ def _prepare(session: Session) -> tuple[TrainingJob, TrainingState]:
     require_trainable(dataset)
     state = session.state
     if state.checkpoint is not None and not needs_new_run(state):
-        return _going_on(state, dataset)
+        job, training_state = _going_on(state, dataset)
+        _keep_target(session, job.training.epochs)
+        return job, training_state
     session.run_count += 1
     fields = fresh_network(state.spec, dataset)
     fields["run"] = dataclasses.replace(fields["run"], spec=state.spec, number=session.run_count)
@@ -112,10 +115,7 @@ def _prepare(session: Session) -> tuple[TrainingJob, TrainingState]:
 
 def _going_on(state: SessionState, dataset: Dataset) -> tuple[TrainingJob, TrainingState]:
     assert state.checkpoint is not None
-    epochs = state.spec.training.epochs
-    if state.run.status is RunStatus.FINISHED or epochs <= state.run.epoch:
-        epochs += state.run.epoch
-    training = dataclasses.replace(state.spec.training, epochs=epochs)
+    training = dataclasses.replace(state.spec.training, epochs=_target(state))
     job = job_of(dataclasses.replace(state.spec, training=training), dataset)
     # Whoever presses Train after an early stop wants the patience to begin anew.
     progress = state.checkpoint.progress
@@ -125,6 +125,45 @@ def _going_on(state: SessionState, dataset: Dataset) -> tuple[TrainingJob, Train
     training_state = TrainingState.resumed(job, checkpoint)
     training_state.learning_rate = training.learning_rate
     return job, training_state
+
+
+def _target(state: SessionState) -> int:
+    """Return the epoch to which a run goes on.
+
+    A finished run goes on for as many epochs again; any other to where it was going, unless the
+    number of epochs has been changed meanwhile.
+
+    Raises:
+        RnnStudioError: no run can be that long.
+    """
+    run, wanted = state.run, state.spec.training.epochs
+    assert state.checkpoint is not None
+    assert run.spec is not None
+    done = state.checkpoint.progress.epoch
+    target = run.epochs if wanted == run.spec.training.epochs else wanted
+    if run.status is RunStatus.FINISHED or target <= done:
+        target = done + wanted
+    most = int(LIMITS["training.epochs"].high)
+    if done >= most:
+        raise RnnStudioError(
+            f"The run has {done:,} epochs; no run can have more.", "Press Reset to begin anew."
+        )
+    return min(target, most)
+
+
+def _keep_target(session: Session, epochs: int) -> None:
+    """Write down how far the run is to go, so that it goes as far after it was opened again."""
+    run, wanted = session.state.run, session.state.spec.training.epochs
+    assert run.spec is not None
+    number, spec = run.number, with_epochs(run.spec, epochs)
+    if epochs != run.epochs:
+        session.writer.submit(lambda file: file.write_run_spec(number, spec))
+    session.apply(run=dataclasses.replace(run, spec=with_epochs(run.spec, wanted), epochs=epochs))
+
+
+def with_epochs(spec: ProjectSpec, epochs: int) -> ProjectSpec:
+    """Return the settings with another number of epochs."""
+    return dataclasses.replace(spec, training=dataclasses.replace(spec.training, epochs=epochs))
 
 
 def _receive(session: Session, delivery: Delivery) -> None:

@@ -14,7 +14,6 @@ from rnnstudio.session.memo import remembered
 from rnnstudio.session.session import Session
 from rnnstudio.session.state import SessionState
 
-SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 _STEP_MILLISECONDS = 700  # at speed 1: long enough to follow one word on a projector
 
 

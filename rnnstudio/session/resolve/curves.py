@@ -18,7 +18,7 @@ FloatArray = NDArray[np.float64]
 MOST_POINTS = 2048
 # The smoothed line is cut to as many means; at its smoothness no more can be told apart.
 MOST_MEANS = 512
-# The smoothed line averages over about a fortieth of the planned run.
+# The smoothed line averages over about an eightieth of the planned run.
 SMOOTHING_SHARE = 1 / 80
 
 
@@ -183,11 +183,11 @@ def thinned(x: FloatArray, y: FloatArray, most: int) -> Line:
 
 
 def smoothed(x: FloatArray, y: FloatArray, span: float) -> Line:
-    """Average each point with its neighbours, weighted with e^(−|distance| / span).
+    """Average each point with those before it, weighted with e^(−distance / span).
 
-    Looking both ways, the line does not lag behind the points as a running average would; at its
-    ends it averages over the neighbours there are. NaN is left out. Long runs are cut into
-    stretches (as in `thinned`) whose means are averaged.
+    Looking back only, the line never moves before what moved it, and what is drawn of the past
+    stays. At its beginning it averages over the points there are. NaN is left out. Long runs are
+    cut into stretches (as in `thinned`) whose means are averaged and stand at their last points.
 
     Args:
         x: (n,) ascending.
@@ -201,14 +201,13 @@ def smoothed(x: FloatArray, y: FloatArray, span: float) -> Line:
     known = np.isfinite(y)
     counts = np.add.reduceat(known.astype(np.float64), starts)
     sums = np.add.reduceat(np.where(known, y, 0.0), starts)
-    centres = np.add.reduceat(x, starts) / np.diff(starts, append=len(x))
+    ends = np.minimum(starts + size, len(x)) - 1
     span_in_stretches = max(span, 1.0) / size
     reach = min(math.ceil(4 * span_in_stretches), len(starts) - 1)
-    weights = np.exp(-np.abs(np.arange(-reach, reach + 1)) / span_in_stretches)
-    inner = slice(reach, reach + len(starts))
-    total = np.convolve(counts, weights)[inner]
-    mean = np.convolve(sums, weights)[inner] / np.where(total > 0, total, np.nan)
-    return Line(_frozen(centres), _frozen(mean))
+    weights = np.exp(-np.arange(reach + 1) / span_in_stretches)
+    total = np.convolve(counts, weights)[: len(starts)]
+    mean = np.convolve(sums, weights)[: len(starts)] / np.where(total > 0, total, np.nan)
+    return Line(_frozen(x[ends]), _frozen(mean))
 
 
 def loss_ranges(lines: tuple[Line, ...]) -> tuple[tuple[float, float], tuple[float, float]]:

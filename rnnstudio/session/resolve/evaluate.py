@@ -53,13 +53,17 @@ class Chosen:
 
 @dataclass(frozen=True)
 class ExamplesState:
-    """The sentences of the selected cells; `message` says why there are none."""
+    """The sentences of the selected cells; `message` says why there are none.
+
+    `live` says that the network learns just now, so that the next list follows soon.
+    """
 
     table: Table
     chosen: Chosen | None
     title: str
     count: str
     message: str
+    live: bool
 
 
 def resolve_confusion(state: SessionState) -> ConfusionState:
@@ -90,8 +94,9 @@ def resolve_per_class(state: SessionState) -> PerClassState:
 def resolve_examples(state: SessionState) -> ExamplesState:
     """The sentences of the selected cells, or all errors."""
     evaluation = state.evaluation
+    live = state.run.status is RunStatus.RUNNING
     if evaluation is None:
-        return ExamplesState(state.table, None, "Sentences", "", _message(state))
+        return ExamplesState(state.table, None, "Sentences", "", _message(state), live)
     cells = state.selection.cells
     chosen = examples_of(evaluation, cells)
     count = len(chosen.places)
@@ -100,9 +105,8 @@ def resolve_examples(state: SessionState) -> ExamplesState:
         message = f"No errors: every {evaluation_name(evaluation)} sentence is right."
     elif not count:
         message = "Nothing in this cell." if len(cells) == 1 else "Nothing in these cells."
-    return ExamplesState(
-        state.table, chosen, title_of(cells, evaluation.labels), _sentences(count), message
-    )
+    title = title_of(cells, evaluation.labels)
+    return ExamplesState(state.table, chosen, title, _sentences(count), message, live)
 
 
 @remembered(2)

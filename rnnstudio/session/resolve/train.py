@@ -27,6 +27,9 @@ OPTIMIZER_NAMES = {OptimizerName.SGD: "SGD", OptimizerName.ADAM: "Adam"}
 # medium networks, 0.09, 0.5 and 3.3 ms a step, on two cores. A measured speed corrects both.
 _SECONDS_A_POSITION = 8e-6
 _SECONDS_A_WEIGHT = 7e-11
+# A speed that was measured for less than this says more about the start than about the network.
+_SECONDS_TO_MEASURE = 1.0
+_LARGEST_CORRECTION = 20.0
 
 
 @dataclass(frozen=True)
@@ -129,14 +132,26 @@ def _summary(state: SessionState) -> str:
     network = spec.model.network(dataset.vocabulary.size, len(dataset.labels))
     tokens, length = _reading(dataset)
     seconds = estimated_seconds(spec, tokens, length)
-    run = state.run
-    if run.spec is not None and run.tokens_per_second > 0:
-        guess = estimated_seconds(run.spec, tokens, length) / run.spec.training.epochs
-        seconds *= tokens / run.tokens_per_second / guess
+    seconds *= _correction(state.run, tokens, length)
     about = "less than 1 s" if seconds < 1 else f"about {duration_words(seconds)}"
     epochs = spec.training.epochs
     noun = "epoch" if epochs == 1 else "epochs"
     return f"{network.parameter_count:,} parameters · {about} for {epochs:,} {noun}"
+
+
+def _correction(run: RunState, tokens: int, length: float) -> float:
+    """How many times longer the present run takes than estimated; 1 until enough is measured."""
+    if run.spec is None or run.tokens_per_second <= 0 or not run.batches or not tokens:
+        return 1.0
+    measured_epoch = tokens / run.tokens_per_second
+    measured = max(run.epoch - 1 + run.batch / run.batches, 0.0) * measured_epoch
+    # A few batches may hang for a second: the first epoch must be over, too.
+    if run.epoch < 2 or measured < _SECONDS_TO_MEASURE:
+        return 1.0
+    guess = estimated_seconds(run.spec, tokens, length) / run.spec.training.epochs
+    ratio = min(max(measured_epoch / guess, 1 / _LARGEST_CORRECTION), _LARGEST_CORRECTION)
+    # From the estimate to the measurement, without a jump.
+    return float(ratio ** (1 - _SECONDS_TO_MEASURE / measured))
 
 
 @remembered(2)
