@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtWidgets import QApplication, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from rnnstudio.gui.panels.panel import Panel
+
+_NO_LIMIT = QSize(16_777_215, 16_777_215)  # Qt's QWIDGETSIZE_MAX
 
 
 class Enlarger(QObject):
@@ -29,6 +31,7 @@ class Enlarger(QObject):
         self._placeholder: QWidget | None = None
         self._covered: QWidget | None = None
         self._focused: QWidget | None = None
+        self._greatest = _NO_LIMIT  # of the panel in its page
 
     @property
     def panel(self) -> Panel | None:
@@ -50,6 +53,7 @@ class Enlarger(QObject):
             return
         self._panel = self._placeholder = self._covered = None
         self._layout.removeWidget(panel)
+        panel.setMaximumSize(self._greatest)
         _exchange(placeholder, panel)
         placeholder.deleteLater()
         self._stack.setCurrentWidget(covered)
@@ -73,6 +77,8 @@ class Enlarger(QObject):
         _exchange(panel, placeholder)
         self._placeholder = placeholder
         self._panel = panel
+        self._greatest = panel.maximumSize()
+        panel.setMaximumSize(_NO_LIMIT)
         self._layout.addWidget(panel)
         self._stack.setCurrentWidget(self._host)
         panel.show()

@@ -34,9 +34,7 @@ def offscreen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
 
 
-def run(
-    *words: str, cwd: Path, screen: bool = True
-) -> subprocess.CompletedProcess[str]:
+def run(*words: str, cwd: Path, screen: bool = True) -> subprocess.CompletedProcess[str]:
     """Run the command line as a process of its own."""
     environment = {
         name: value for name, value in os.environ.items() if screen or name not in SCREEN
@@ -59,7 +57,7 @@ def pixels(path: Path) -> np.ndarray:
     image = QImage(str(path)).convertToFormat(QImage.Format.Format_Grayscale8)
     assert not image.isNull()
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1)
-    return rows[:, : image.width()]
+    return rows[:, : image.width()].copy()  # the image and its memory end here
 
 
 # ---- pictures

@@ -27,7 +27,8 @@ class Panel(QFrame):
         self.theme: Theme = LIGHT
         self.setProperty("role", "panel")
         self.title = label(title, "title")
-        self.subtitle = ElidedLabel("subtitle")
+        # With a parent from the first: shown without one it would be a window of its own.
+        self.subtitle = ElidedLabel("subtitle", self)
         # It takes what the controls leave: they are never cut for its sake.
         self.subtitle.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.subtitle.setMinimumWidth(0)

@@ -86,6 +86,9 @@ def _row(
     if answer is None:
         message = "no network to ask" if not labels else "no word to read"
         return ProbeRow(probe.sentence, "", None, 0.0, (), truth, given, message)
+    if not np.isfinite(answer).all():
+        message = "the weights give no number"
+        return ProbeRow(probe.sentence, "", None, 0.0, (), truth, given, message)
     index = int(answer.argmax())
     return ProbeRow(
         sentence=probe.sentence,
