@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tqdm import tqdm  # type: ignore[import-untyped]
+from tqdm import tqdm
 
 from rnnstudio.cli.options import Parser, add_json, clip_norm, only, share_or_file, whole_or
 from rnnstudio.cli.output import percent, print_json, print_note, print_table

@@ -70,7 +70,7 @@ def ours(spec: NetworkSpec, start: Parameters, batches: list[Batch]) -> Step:
     return step
 
 
-class Network(nn.Module):
+class Network(nn.Module):  # type: ignore[misc]
     """The same network in PyTorch."""
 
     def __init__(self, spec: NetworkSpec, packed: bool) -> None:
@@ -85,9 +85,9 @@ class Network(nn.Module):
         x = self.embedding(ids)
         if self.packed:
             _, last = self.rnn(nn.utils.rnn.pack_padded_sequence(x, lengths))
-            return self.output(last[0])  # type: ignore[no-any-return]
+            return self.output(last[0])
         states, _ = self.rnn(x)
-        return self.output(states[lengths - 1, torch.arange(len(lengths))])  # type: ignore[no-any-return]
+        return self.output(states[lengths - 1, torch.arange(len(lengths))])
 
 
 def theirs(
@@ -117,7 +117,7 @@ def theirs(
         ids, lengths, targets = inputs[index]
         adam.zero_grad(set_to_none=True)
         loss = nn.functional.cross_entropy(network(ids, lengths), targets)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         nn.utils.clip_grad_norm_(network.parameters(), CLIP)
         adam.step()
         return float(loss.detach())

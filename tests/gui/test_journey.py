@@ -244,6 +244,10 @@ def test_real_reviews_from_the_drop_to_the_reopened_project(
     assert len(person.state.table.rows) == 1000
     assert person.state.unsaved
     person.go_to("train")
+    person.click(person.wiring.train.probes.line)
+    person.type("Never boring")
+    person.key(Key.Key_Return)
+    assert person.state.probes[-1].sentence == "Never boring"
     person.click(person.wiring.train.progress.epoch_button)
     person.wait()
     assert person.state.curves.epoch.tolist() == [1]

@@ -22,7 +22,7 @@ STEPS, CLIP = 10, 0.25
 RATES = {"adam": 0.01, "sgd": 0.3}
 
 
-class Network(nn.Module):
+class Network(nn.Module):  # type: ignore[misc]
     """An Elman network that reads its last state."""
 
     def __init__(self, activation: str, embedded: bool) -> None:
@@ -42,7 +42,7 @@ class Network(nn.Module):
         else:
             x = nn.functional.one_hot(ids - 1, WORDS).double()
         if self.activation != "logistic":
-            return self.rnn(x[:, None])[0][:, 0]  # type: ignore[no-any-return]
+            return self.rnn(x[:, None])[0][:, 0]
         U, W, b_ih, b_hh = self.rnn.parameters()  # noqa: N806
         state, found = torch.zeros(UNITS), []
         for x_t in x:
@@ -52,13 +52,13 @@ class Network(nn.Module):
 
     def forward(self, sentences: list[Tensor]) -> Tensor:
         """Logits (B, C)."""
-        return self.output(torch.stack([self.states(ids)[-1] for ids in sentences]))  # type: ignore[no-any-return]
+        return self.output(torch.stack([self.states(ids)[-1] for ids in sentences]))
 
 
 def snapshot(network: nn.Module, prefix: str, gradient: bool = False) -> dict[str, Any]:
     """All parameters, or their gradients, under `prefix`."""
     return {
-        prefix + name: (p.grad if gradient else p).detach().numpy().copy()  # type: ignore[union-attr]
+        prefix + name: (p.grad if gradient else p).detach().numpy().copy()
         for name, p in network.named_parameters()
     }
 
@@ -78,7 +78,7 @@ def make(activation: str, embedded: bool) -> dict[str, Any]:
         gold[f"states.{index}"] = network.states(ids).detach().numpy()
     logits = network(sentences)
     loss = nn.functional.cross_entropy(logits, targets)
-    loss.backward()  # type: ignore[no-untyped-call]
+    loss.backward()
     gold |= {"logits": logits.detach().numpy(), "loss": loss.detach().numpy()}
     gold |= snapshot(network, "gradient.", gradient=True)
 
@@ -89,7 +89,7 @@ def make(activation: str, embedded: bool) -> dict[str, Any]:
         for _ in range(STEPS):
             steps.zero_grad()
             loss = nn.functional.cross_entropy(network(sentences), targets)
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             norms.append(float(nn.utils.clip_grad_norm_(network.parameters(), CLIP)))
             steps.step()
             losses.append(float(loss.detach()))
