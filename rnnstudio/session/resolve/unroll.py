@@ -179,7 +179,8 @@ def read(model: Model, sentence: str) -> Reading:
     """
     encoded, trace = model.trace(sentence)
     low, high = _state_scale(trace)
-    steps = np.abs(np.diff(trace.s, axis=0, prepend=trace.s_0[np.newaxis]))
+    with np.errstate(invalid="ignore"):  # ReLU states can be infinite
+        steps = np.abs(np.diff(trace.s, axis=0, prepend=trace.s_0[np.newaxis]))
     by_change = np.argsort(-steps.sum(axis=0), kind="stable")
     by_change.setflags(write=False)
     return Reading(model, encoded, trace, low, high, _input_limit(trace), by_change)
