@@ -45,6 +45,11 @@ class Delivery:
     end: End | None
     tokens_per_second: float
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing new is in it."""
+        return not self.records and self.snapshot is None and self.end is None
+
 
 class Mailbox:
     """Takes what one thread posts until another collects it."""

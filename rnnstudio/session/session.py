@@ -12,6 +12,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from rnnstudio.data.table import Table
+from rnnstudio.engine.training import Record
 from rnnstudio.errors import RnnStudioError
 from rnnstudio.project.file import ProjectFile
 from rnnstudio.project.preferences import Preferences
@@ -103,6 +104,7 @@ class Session(QObject):
         self.play_timer = QTimer(self)
         self.evaluation_timer = QTimer(self)
         self.evaluation_timer.setSingleShot(True)
+        self.unwritten: tuple[Record, ...] = ()  # of the run, not yet in its file
         self.run_count = 0  # runs in the project's file
         self.stamp: tuple[int, int] | None = None  # of the named file when it was opened or saved
         self.chance = np.random.default_rng()  # for what need not be repeatable: "from test set"

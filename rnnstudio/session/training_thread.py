@@ -8,12 +8,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from PySide6.QtCore import Qt, QThread, Signal
+from PySide6.QtCore import Qt, QThread, QTimer, Signal
 
 from rnnstudio.engine.training import BatchRecord, EpochRecord, TrainingJob, TrainingState, fit
 from rnnstudio.session.mailbox import Delivery, End, Mailbox, Snapshot
 
 SNAPSHOT_SECONDS = 1 / 12
+# Python runs one thread at a time: while the window paints, training waits rather than have both
+# crawl. At most so long, should the window be busy with something else.
+GIVE_WAY_SECONDS = 0.05
+_PAINT_DELAY_MILLISECONDS = 6  # Qt collects requests to paint for 5 ms
 CHECKPOINT_SECONDS = 1.0  # a killed process loses at most this much
 
 
@@ -65,6 +69,7 @@ class TrainingThread(QThread):
         self._stretch = stretch
         self._on_delivery: Callable[[Delivery], None] | None = on_delivery
         self._stop = threading.Event()
+        self._shown = threading.Event()
         self._learning_rate: float | None = None
         self._mailbox = Mailbox(self._woken.emit)
         # The thread object lives in the window's thread: so does this slot.
@@ -115,9 +120,11 @@ class TrainingThread(QThread):
                     if now - last_checkpoint >= CHECKPOINT_SECONDS:
                         last_checkpoint = now
                         checkpoint = self._state.checkpoint()
+                    self._shown.clear()
                     self._mailbox.post_snapshot(
                         self._snapshot(position), tokens_per_second, checkpoint
                     )
+                    self._shown.wait(GIVE_WAY_SECONDS)
                 if self._learning_rate is not None:
                     self._state.learning_rate, self._learning_rate = self._learning_rate, None
                 # The last batch of an epoch goes on to the epoch's record (validation).
@@ -135,8 +142,13 @@ class TrainingThread(QThread):
         delivery = self._mailbox.collect()
         if delivery.end is not None:
             self.wait()  # the thread has posted its last word: nobody may drop it before it ends
-        if self._on_delivery is not None and (delivery.records or delivery.end is not None):
+        if self._on_delivery is not None and not delivery.is_empty:
             self._on_delivery(delivery)
+        QTimer.singleShot(0, self._on_delivered)
+
+    def _on_delivered(self) -> None:
+        # The pages were rendered just now; what that asked for is painted before this timer ends.
+        QTimer.singleShot(_PAINT_DELAY_MILLISECONDS, self._shown.set)
 
     def _snapshot(self, position: float) -> Snapshot:
         state = self._state

@@ -22,23 +22,33 @@ os.environ.setdefault("RNNSTUDIO_HOME", tempfile.mkdtemp())
 
 PERIOD = 1 / 60
 _EMPTY_WINDOW = """
-from PySide6.QtCore import QTimer
+import time
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow
 application = QApplication([])
 window = QMainWindow()
 window.resize(1440, 900)
+class Watch(QObject):
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Paint:
+            print(time.time())
+            QTimer.singleShot(0, application.quit)
+        return False
+
+watch = Watch()
+window.installEventFilter(watch)
 window.show()
-QTimer.singleShot(0, application.quit)
 application.exec()
 """
 _WINDOW = """
-import sys
+import sys, time
 from PySide6.QtCore import QCoreApplication, QObject, QEvent, QTimer
 import rnnstudio.gui.window as window_module
 
 class Watch(QObject):
     def eventFilter(self, watched, event):
         if event.type() == QEvent.Type.Paint:
+            print(time.time())
             QTimer.singleShot(0, QCoreApplication.quit)
         return False
 
@@ -157,9 +167,15 @@ def start() -> None:
     for name, script in (("empty Qt window", _EMPTY_WINDOW), ("RNN Studio", _WINDOW)):
         times = []
         for _ in range(6):
-            begin = time.perf_counter()
-            subprocess.run([sys.executable, "-c", script], check=True, env=environment)
-            times.append(time.perf_counter() - begin)
+            begin = time.time()
+            shown = subprocess.run(
+                [sys.executable, "-c", script],
+                check=True,
+                env=environment,
+                capture_output=True,
+                text=True,
+            )
+            times.append(float(shown.stdout.split()[0]) - begin)
         figures[name] = statistics.median(times[1:])  # the first warms the disk
     ratio = figures["RNN Studio"] / figures["empty Qt window"]
     for name, seconds in figures.items():

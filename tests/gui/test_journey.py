@@ -100,15 +100,14 @@ def test_first_start_type_unroll_train_pause(person: Person) -> None:
 
 def test_pages_that_are_made_later_leave_screen_and_focus_alone(person: Person) -> None:
     person.wiring.start()
-    box = person.wiring.unroll.sentence_box.edit
-    person.click(box)
+    person.click(person.wiring.unroll.sentence_box.edit)
     shown = _Shown()
     application = QApplication.instance()
     assert application is not None
     application.installEventFilter(shown)
     person.qtbot.waitUntil(lambda: set(person.window.pages) == set(PAGES), timeout=WAIT)
-    for page in PAGES:
-        person.key(getattr(Key, f"Key_{PAGES.index(page) + 1}"), CTRL)
+    for key in (Key.Key_1, Key.Key_2, Key.Key_3, Key.Key_4):
+        person.key(key, CTRL)
     application.removeEventFilter(shown)
     assert shown.windows == []
     assert person.window.isActiveWindow()

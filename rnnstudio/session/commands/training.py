@@ -235,10 +235,14 @@ def _best(model: Model, end: End, curves: Curves) -> Model:
 
 
 def _write(session: Session, delivery: Delivery) -> None:
-    number, records, checkpoint = session.state.run.number, delivery.records, delivery.checkpoint
+    """Write with each checkpoint, about once a second, what has come since the last one."""
+    session.unwritten += delivery.records
+    if delivery.checkpoint is None:
+        return
+    number, checkpoint = session.state.run.number, delivery.checkpoint
+    records, session.unwritten = session.unwritten, ()
     session.writer.submit(lambda file: file.append_records(number, records))
-    if checkpoint is not None:
-        session.writer.submit(lambda file: file.write_checkpoint(number, checkpoint))
+    session.writer.submit(lambda file: file.write_checkpoint(number, checkpoint))
 
 
 def _tell_end(session: Session, end: End | None) -> None:

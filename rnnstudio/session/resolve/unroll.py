@@ -105,16 +105,22 @@ class UnrolledState:
 
 @dataclass(frozen=True)
 class InspectorState:
-    """What the inspector takes apart: the selected unit, or the leading classes of ŷ_t.
-
-    `explanations` holds the one of the unit, or those of the leading classes, likeliest first.
-    """
+    """What the inspector takes apart: the selected unit, or the leading classes of ŷ_t."""
 
     reading: Reading | None
     step: int
     unit: int | None
-    explanations: tuple[Explanation, ...]
     message: str
+
+    @property
+    def explanations(self) -> tuple[Explanation, ...]:
+        """The one of the unit, or those of the leading classes, likeliest first.
+
+        Computed when it is drawn: while the network learns not every reading is.
+        """
+        if self.reading is None:
+            return ()
+        return _explanations(self.reading, self.step, self.unit)
 
 
 @dataclass(frozen=True)
@@ -156,9 +162,7 @@ def resolve_unroll(state: SessionState) -> UnrollState:
             source=_source_words(state),
         ),
         unrolled=UnrolledState(reading, step, unit, message),
-        inspector=InspectorState(
-            reading, step, unit, _explanations(reading, step, unit) if reading else (), message
-        ),
+        inspector=InspectorState(reading, step, unit, message),
         transport=TransportState(
             step=step,
             steps=steps,
