@@ -84,6 +84,8 @@ class FileActions(QObject):
         answer = ask_discard(self._window, project_name(self._session.state))
         if answer is Answer.SAVE:
             self._save(self._window.close)
+        if answer is Answer.DISCARD:
+            self._session.apply(unsaved=False)
         return answer is Answer.DISCARD
 
     def offer_recovery(self) -> None:

@@ -99,9 +99,10 @@ def _open_window(path: Path | None, untitled: bool) -> int:
         with CollectingHere():
             status = application.exec()
             change_preferences(wiring.session, geometry=wiring.window.place())
-            wiring.session.shut_down()
             wiring.take_down()
     finally:
+        # Whatever ended the window other than its user's answer: the next start offers the work.
+        wiring.session.shut_down(discard=not wiring.session.state.unsaved)
         reporter.uninstall()
     return status
 
@@ -218,7 +219,7 @@ def _wiring(path: Path | None, untitled: bool, keep_scratch: bool = True) -> Wir
             show_untitled(session, path)
         else:
             show_project(session, path)
+        return Wiring(session)
     except BaseException:
         session.shut_down()
         raise
-    return Wiring(session)

@@ -161,6 +161,11 @@ class ProjectFile:
         with self._transaction() as connection:
             writing.put_sentences(connection, sentence, probes)
 
+    def write_shown_run(self, number: int) -> None:
+        """Note which run is looked at, 0 for fresh weights, so that it is the one that opens."""
+        with self._transaction() as connection:
+            writing.put_shown_run(connection, number)
+
     def start_run(self, spec: ProjectSpec, vocabulary: Vocabulary, labels: Sequence[str]) -> int:
         """Begin a new run and return its number, from 1.
 

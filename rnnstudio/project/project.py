@@ -87,6 +87,7 @@ class Project:
     runs: tuple[Run, ...] = ()
     probes: tuple[Probe, ...] = ()
     sentence: str = ""
+    shown_run: int | None = None
 
     def model(self, weights: str = "best") -> Model:
         """The network of the newest run that has weights, with its "best" or "last" ones.
@@ -96,15 +97,26 @@ class Project:
         """
         return self.trained_run().model(weights)
 
+    @property
+    def run_in_view(self) -> Run | None:
+        """The run that was shown when the project was saved; None where its weights were fresh.
+
+        Where nothing says which it was, the newest one with weights.
+        """
+        trained = [run for run in self.runs if run.last is not None]
+        if self.shown_run is None:
+            return trained[-1] if trained else None
+        return next((run for run in trained if run.number == self.shown_run), None)
+
     def trained_run(self) -> Run:
         """The newest run that has weights.
 
         Raises:
             RnnStudioError: nothing has been trained yet.
         """
-        for run in reversed(self.runs):
-            if run.last is not None:
-                return run
+        run = self.run_in_view or next((r for r in reversed(self.runs) if r.last is not None), None)
+        if run is not None:
+            return run
         raise RnnStudioError("The project has no trained network.", "Train one first.")
 
     def dataset_for(self, model: Model) -> Dataset:

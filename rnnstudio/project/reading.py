@@ -37,6 +37,7 @@ def read_project(connection: sqlite3.Connection, path: Path | None) -> Project:
             runs=tuple(_run(connection, *row) for row in connection.execute(_RUNS).fetchall()),
             probes=_probes(_meta(connection, "probes", [])),
             sentence=_text(_meta(connection, "sentence", ""), "the sentence"),
+            shown_run=_number(_meta(connection, "shown_run", -1), "the run that is shown"),
         )
     except sqlite3.Error as error:
         raise reading_failed(path, error) from None
@@ -62,6 +63,13 @@ def _spec(value: object, where: str) -> ProjectSpec:
     if problems:
         raise ProjectFileError(f"{where}: {problems[0].message}")
     return spec
+
+
+def _number(value: object, where: str) -> int | None:
+    """A count from 0, or None for −1: not said."""
+    if type(value) is not int or value < -1:
+        raise ProjectFileError(f"{where} should be a number")
+    return None if value == -1 else value
 
 
 def _text(value: object, where: str) -> str:

@@ -79,6 +79,11 @@ def put_sentences(connection: sqlite3.Connection, sentence: str, probes: Sequenc
     _put_meta(connection, "probes", [encoded(probe) for probe in probes])
 
 
+def put_shown_run(connection: sqlite3.Connection, number: int) -> None:
+    """Note which run is looked at, 0 for fresh weights."""
+    _put_meta(connection, "shown_run", number)
+
+
 def put_run(
     connection: sqlite3.Connection,
     spec: ProjectSpec,

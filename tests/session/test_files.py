@@ -25,9 +25,9 @@ from rnnstudio.session.commands.files import (
     show_welcome,
 )
 from rnnstudio.session.commands.probes import add_probe
-from rnnstudio.session.commands.settings import change_setting
+from rnnstudio.session.commands.settings import change_setting, undo
 from rnnstudio.session.commands.start import make_session
-from rnnstudio.session.commands.training import one_batch, one_epoch, train
+from rnnstudio.session.commands.training import one_batch, one_epoch, reset, train
 from rnnstudio.session.commands.view import set_sentence
 from rnnstudio.session.session import Session
 from rnnstudio.session.state import RunStatus
@@ -314,3 +314,39 @@ def test_longest_run_of_all_says_that_it_cannot_go_on(
     train(session)
     assert session.training is None
     assert "100,000 epochs" in listener.words
+
+
+def test_fresh_weights_that_were_saved_are_opened(
+    session: Session, tmp_path: Path, qtbot: QtBot
+) -> None:
+    one_batch(session)
+    wait(session, qtbot)
+    trained = session.state.curves.batch_loss
+    reset(session)
+    path = tmp_path / "fresh.rnnstudio"
+    save(session, path)
+    wait(session, qtbot)
+    open_project(session, path)
+    wait(session, qtbot)
+    assert session.state.run.status is RunStatus.FRESH
+    assert len(session.state.curves.batch_loss) == 0
+    assert len(trained) == 1
+
+
+def test_run_that_undo_brought_back_is_opened(
+    session: Session, tmp_path: Path, qtbot: QtBot
+) -> None:
+    for _ in range(3):
+        one_batch(session)
+        wait(session, qtbot)
+    first = session.state.curves.batch_loss
+    reset(session)
+    one_batch(session)
+    wait(session, qtbot)
+    undo(session)
+    path = tmp_path / "first.rnnstudio"
+    save(session, path)
+    wait(session, qtbot)
+    open_project(session, path)
+    wait(session, qtbot)
+    assert np.array_equal(session.state.curves.batch_loss, first)

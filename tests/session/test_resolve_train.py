@@ -13,7 +13,6 @@ from rnnstudio.project.spec import ProjectSpec
 from rnnstudio.session.commands.settings import with_setting
 from rnnstudio.session.resolve.probes import MOST_HISTORY, resolve_probes
 from rnnstudio.session.resolve.train import (
-    duration_words,
     estimated_seconds,
     resolve_progress,
     resolve_settings,
@@ -167,20 +166,6 @@ def test_data_that_cannot_train_say_so() -> None:
     progress = resolve_progress(dataclasses.replace(fresh(), model=None))
     assert "two classes" in progress.problem
     assert (progress.can_train, progress.can_step, progress.can_reset) == (False, False, False)
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [
-        (0.2, "less than 1 s"),
-        (59.4, "59 s"),
-        (59.6, "1 min 00 s"),
-        (3599.7, "1 h 00 min"),
-        (7500, "2 h 05 min"),
-    ],
-)
-def test_durations_in_words(seconds: float, words: str) -> None:
-    assert duration_words(seconds) == words
 
 
 # ---- probes

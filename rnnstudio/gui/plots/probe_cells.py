@@ -28,16 +28,18 @@ class ProbeDelegate(CellDelegate):
         rect: QRect = option.rect
         state: QStyle.StateFlag = option.state
         painter.save()
-        if column in _PAINTED:
-            self.paint_ground(painter, rect, state, index)
-            self._paint_cell(painter, rect.adjusted(_PADDING, 0, -_PADDING, -1), model, index)
-        else:
-            super().paint(painter, option, index)
-        if state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QPen(self.theme.color("accent"), 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(rect.adjusted(0, 0, -1, -2))
-        painter.restore()
+        try:  # a painter that is not restored ends the process, whatever went wrong in between
+            if column in _PAINTED:
+                self.paint_ground(painter, rect, state, index)
+                self._paint_cell(painter, rect.adjusted(_PADDING, 0, -_PADDING, -1), model, index)
+            else:
+                super().paint(painter, option, index)
+            if state & QStyle.StateFlag.State_HasFocus:
+                painter.setPen(QPen(self.theme.color("accent"), 1))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRect(rect.adjusted(0, 0, -1, -2))
+        finally:
+            painter.restore()
 
     def paint_ground(
         self, painter: QPainter, rect: QRect, state: QStyle.StateFlag, index: AnyIndex

@@ -16,7 +16,7 @@ from rnnstudio.project.spec import DEFAULT_SPEC
 from rnnstudio.resources import resource
 from rnnstudio.session.commands.data import save_data
 from rnnstudio.session.commands.evaluation import evaluate_soon
-from rnnstudio.session.commands.network import AS_GIVEN, fresh_network, with_splits
+from rnnstudio.session.commands.network import AS_GIVEN, fresh_network, is_fresh, with_splits
 from rnnstudio.session.commands.sentences import save_sentences
 from rnnstudio.session.commands.training import extended, halt, with_epochs
 from rnnstudio.session.commands.view import change_preferences, step_count
@@ -129,6 +129,8 @@ def save(session: Session, path: Path, then: Callable[[], object] | None = None)
         session.writer.submit(lambda file: file.write_checkpoint(number, checkpoint))
     save_data(session)
     save_sentences(session)
+    shown = 0 if is_fresh(saving) else saving.run.number
+    session.writer.submit(lambda file: file.write_shown_run(shown))
     session.writer.submit(lambda file: file.save_to(path), done, failed)
 
 
@@ -226,7 +228,7 @@ def forget_recent(session: Session, path: Path) -> None:
 def _show(session: Session, project: Project, path: Path | None) -> None:
     """Put what is in a project file into the state."""
     dataset = _dataset(project)
-    run = next((run for run in reversed(project.runs) if run.last is not None), None)
+    run = project.run_in_view
     sentence = project.sentence or (dataset.table.rows[0].text if dataset.table.rows else "")
     texts = {row.text: index for index, row in enumerate(dataset.table.rows)}
     session.undo_stack.clear()

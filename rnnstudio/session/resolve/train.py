@@ -13,6 +13,7 @@ from rnnstudio.engine.optimizers import OptimizerName
 from rnnstudio.engine.training import TrainingSpec
 from rnnstudio.project.spec import ModelSpec, ProjectSpec
 from rnnstudio.session.memo import remembered
+from rnnstudio.session.resolve.chrome import duration
 from rnnstudio.session.state import RunState, RunStatus, SessionState
 
 ACTIVATION_NAMES = {
@@ -97,18 +98,6 @@ def resolve_progress(state: SessionState) -> ProgressState:
     )
 
 
-def duration_words(seconds: float) -> str:
-    """A length of time for the eye: "4 s", "1 min 20 s", "2 h 05 min"."""
-    if seconds < 1:
-        return "less than 1 s"
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
-
-
 def estimated_seconds(spec: ProjectSpec, tokens: int, longest: float) -> float:
     """About how long training takes, from the shape of the network and the size of the data.
 
@@ -133,7 +122,7 @@ def _summary(state: SessionState) -> str:
     tokens, length = _reading(dataset)
     seconds = estimated_seconds(spec, tokens, length)
     seconds *= _correction(state.run, tokens, length)
-    about = "less than 1 s" if seconds < 1 else f"about {duration_words(seconds)}"
+    about = "less than 1 s" if seconds < 1 else f"about {duration(seconds)}"
     epochs = spec.training.epochs
     noun = "epoch" if epochs == 1 else "epochs"
     return f"{network.parameter_count:,} parameters · {about} for {epochs:,} {noun}"
@@ -223,4 +212,4 @@ def _place(run: RunState) -> str:
 def _left(run: RunState) -> str:
     if run.status is not RunStatus.RUNNING or run.seconds_left is None:
         return ""
-    return f"{duration_words(run.seconds_left)} left"
+    return f"{duration(run.seconds_left)} left"
