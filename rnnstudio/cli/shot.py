@@ -7,8 +7,7 @@ from pathlib import Path
 
 from rnnstudio.cli.options import Parser, picture_size
 from rnnstudio.project.saving import check_can_save
-
-PAGES = ("data", "train", "unroll", "evaluate")
+from rnnstudio.session.state import PAGES
 
 
 def parser() -> Parser:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -49,6 +50,13 @@ class Table:
     def labels(self) -> tuple[str, ...]:
         """The different labels, sorted."""
         return tuple(sorted({row.label for row in self.rows}))
+
+    def with_splits(self, splits: Sequence[Split]) -> Table:
+        """Return the table with the split of each row written into it."""
+        rows = tuple(
+            replace(row, split=split) for row, split in zip(self.rows, splits, strict=True)
+        )
+        return replace(self, rows=rows)
 
     @cached_property
     def has_given_splits(self) -> bool:

@@ -7,10 +7,11 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QEnterEvent
@@ -226,6 +227,12 @@ def announce(toast: Toast) -> None:
     QAccessible.updateAccessibility(event)
 
 
+_Choice = TypeVar("_Choice")
+_ACCEPT = QMessageBox.ButtonRole.AcceptRole
+_DESTRUCTIVE = QMessageBox.ButtonRole.DestructiveRole
+_REJECT = QMessageBox.ButtonRole.RejectRole
+
+
 class Answer(StrEnum):
     """What is to become of changes that are not saved."""
 
@@ -236,16 +243,16 @@ class Answer(StrEnum):
 
 def ask_discard(parent: QWidget, name: str) -> Answer:
     """Ask what is to become of the changes in the project `name`."""
-    box = _question(parent, f"Save the changes in “{name}”?", "Otherwise they are lost.")
-    save = box.addButton("&Save", QMessageBox.ButtonRole.AcceptRole)
-    discard = box.addButton("&Don't save", QMessageBox.ButtonRole.DestructiveRole)
-    cancel = box.addButton("&Cancel", QMessageBox.ButtonRole.RejectRole)
-    box.setDefaultButton(save)
-    box.setEscapeButton(cancel)
-    box.exec()
-    if box.clickedButton() is save:
-        return Answer.SAVE
-    return Answer.DISCARD if box.clickedButton() is discard else Answer.CANCEL
+    return _choose(
+        parent,
+        f"Save the changes in “{name}”?",
+        "Otherwise they are lost.",
+        {
+            Answer.SAVE: ("&Save", _ACCEPT),
+            Answer.DISCARD: ("&Don't save", _DESTRUCTIVE),
+            Answer.CANCEL: ("&Cancel", _REJECT),
+        },
+    )
 
 
 class Recovery(StrEnum):
@@ -258,27 +265,21 @@ class Recovery(StrEnum):
 
 def ask_recovery(parent: QWidget, question: str, detail: str) -> Recovery:
     """Ask what is to become of lost work; Esc and closing the question put it off."""
-    box = _question(parent, question, detail)
-    go_on = box.addButton("&Go on", QMessageBox.ButtonRole.AcceptRole)
-    throw_away = box.addButton("&Throw it away", QMessageBox.ButtonRole.DestructiveRole)
-    later = box.addButton("&Later", QMessageBox.ButtonRole.RejectRole)
-    box.setDefaultButton(go_on)
-    box.setEscapeButton(later)
-    box.exec()
-    if box.clickedButton() is go_on:
-        return Recovery.GO_ON
-    return Recovery.THROW_AWAY if box.clickedButton() is throw_away else Recovery.LATER
+    return _choose(
+        parent,
+        question,
+        detail,
+        {
+            Recovery.GO_ON: ("&Go on", _ACCEPT),
+            Recovery.THROW_AWAY: ("&Throw it away", _DESTRUCTIVE),
+            Recovery.LATER: ("&Later", _REJECT),
+        },
+    )
 
 
 def ask(parent: QWidget, question: str, detail: str, yes: str, no: str) -> bool:
     """Ask a question with two answers; Esc and closing the question are `no`."""
-    box = _question(parent, question, detail)
-    accept = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
-    reject = box.addButton(no, QMessageBox.ButtonRole.RejectRole)
-    box.setDefaultButton(accept)
-    box.setEscapeButton(reject)
-    box.exec()
-    return box.clickedButton() is accept
+    return _choose(parent, question, detail, {True: (yes, _ACCEPT), False: (no, _REJECT)})
 
 
 def show_about(parent: QWidget) -> None:
@@ -291,6 +292,23 @@ def show_about(parent: QWidget) -> None:
     )
     box.addButton("&Close", QMessageBox.ButtonRole.AcceptRole)
     box.exec()
+
+
+def _choose(
+    parent: QWidget,
+    question: str,
+    detail: str,
+    answers: Mapping[_Choice, tuple[str, QMessageBox.ButtonRole]],
+) -> _Choice:
+    """Ask with a button an answer: the first is the default, Esc and closing are the last."""
+    box = _question(parent, question, detail)
+    buttons = [(box.addButton(words, role), answer) for answer, (words, role) in answers.items()]
+    default, escape = buttons[0][0], buttons[-1][0]
+    box.setDefaultButton(default)
+    box.setEscapeButton(escape)
+    box.exec()
+    clicked = box.clickedButton()
+    return next((answer for button, answer in buttons if button is clicked), buttons[-1][1])
 
 
 def _question(parent: QWidget, question: str, detail: str) -> QMessageBox:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from rnnstudio.errors import RnnStudioError
 from rnnstudio.gui.qt_check import explain_import_error, has_screen, missing_qt_library
 from rnnstudio.project.saving import check_can_save, words_of
+from rnnstudio.session.state import PAGES
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -50,7 +51,7 @@ def demo(project_path: Path) -> int:
         {
             folder / f"{page}{'-dark' if theme == 'dark' else ''}.png": (page, theme)
             for theme in ("light", "dark")
-            for page in ("data", "train", "unroll", "evaluate")
+            for page in PAGES
         },
         PICTURE_SIZE,
         None,

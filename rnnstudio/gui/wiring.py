@@ -200,7 +200,9 @@ class Wiring(QObject):
         """Destroy the window now, in the thread that it belongs to."""
         self._idle_timer.stop()
         self._render_timer.stop()
+        # What still ends beside the window has nobody to tell.
         self.session.changed.disconnect(self._on_changed)
+        self.session.notified.disconnect(self._on_notified)
         self.window.hide()
         self.window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rnnstudio.data.dataset import Dataset, SplitSpec, build_dataset
+from rnnstudio.data.dataset import AS_GIVEN, Dataset, build_dataset
 from rnnstudio.data.table import Split, Table
 from rnnstudio.data.vocabulary import Vocabulary
 from rnnstudio.engine.checkpoint import Checkpoint
@@ -125,14 +125,19 @@ class Project:
         Raises:
             DataError: a row has a label that the model does not know.
         """
-        rows = tuple(
-            dataclasses.replace(row, split=split)
-            for row, split in zip(self.table.rows, self.splits, strict=True)
-        )
-        return build_dataset(
-            dataclasses.replace(self.table, rows=rows),
-            model.text,
-            SplitSpec(validation=0.0, test=0.0),
-            vocabulary=model.vocabulary,
-            labels=model.labels,
-        )
+        return dataset_for(model, self.table, self.splits)
+
+
+def dataset_for(model: Model, table: Table, splits: Sequence[Split]) -> Dataset:
+    """The rows of a table as `model` reads them: with its text settings, vocabulary and labels.
+
+    Raises:
+        DataError: a row has a label that the model does not know.
+    """
+    return build_dataset(
+        table.with_splits(splits),
+        model.text,
+        AS_GIVEN,
+        vocabulary=model.vocabulary,
+        labels=model.labels,
+    )

@@ -67,7 +67,7 @@ class TrainingThread(QThread):
         self._job = job
         self._state = state
         self._stretch = stretch
-        self._on_delivery: Callable[[Delivery], None] | None = on_delivery
+        self._on_delivery = on_delivery
         self._stop = threading.Event()
         self._shown = threading.Event()
         self._learning_rate: float | None = None
@@ -78,12 +78,6 @@ class TrainingThread(QThread):
     def stop(self) -> None:
         """Ask the thread to stop after the batch it is in."""
         self._stop.set()
-
-    def abandon(self) -> None:
-        """Stop, wait, and drop everything that was not delivered."""
-        self._on_delivery = None
-        self._stop.set()
-        self.wait()
 
     def finish(self) -> None:
         """Stop, wait, and deliver what is left at once."""
@@ -142,7 +136,7 @@ class TrainingThread(QThread):
         delivery = self._mailbox.collect()
         if delivery.end is not None:
             self.wait()  # the thread has posted its last word: nobody may drop it before it ends
-        if self._on_delivery is not None and not delivery.is_empty:
+        if not delivery.is_empty:
             self._on_delivery(delivery)
         QTimer.singleShot(0, self._on_delivered)
 

@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from rnnstudio.data.builtin import PREFIX, built_in, load
-from rnnstudio.data.dataset import Dataset, build_dataset, require_trainable
+from rnnstudio.data.dataset import AS_GIVEN, Dataset, build_dataset, require_trainable
 from rnnstudio.data.problems import Severity
 from rnnstudio.data.table import Row, Split, Table
 from rnnstudio.project.loading import dataset_of
 from rnnstudio.project.spec import ProjectSpec
 from rnnstudio.session.background import IsCancelled
 from rnnstudio.session.commands.evaluation import evaluate_soon
-from rnnstudio.session.commands.network import AS_GIVEN, fresh_network, is_fresh, with_splits
+from rnnstudio.session.commands.network import fresh_network, is_fresh
 from rnnstudio.session.commands.training import halt
-from rnnstudio.session.commands.view import step_count
+from rnnstudio.session.commands.view import last_step
 from rnnstudio.session.session import Session, Tone
 from rnnstudio.session.state import Activity, Selection
 
@@ -119,7 +119,7 @@ def _show_opened(session: Session, spec: ProjectSpec, dataset: Dataset) -> None:
         activity=None,
         **fresh_network(spec, dataset),
     )
-    session.apply(selection=dataclasses.replace(selection, step=max(step_count(session.state), 1)))
+    last_step(session)
     save_data(session)
     evaluate_soon(session)
     if not dataset.table.problems and built_in(dataset.table.origin) is None:
@@ -143,7 +143,7 @@ def _pinned(session: Session) -> Table:
     """Return the table with each row's split written into it: an edit moves no other row."""
     dataset = session.state.dataset
     table = session.state.table
-    return table if dataset is None else with_splits(table, dataset.splits)
+    return table if dataset is None else table.with_splits(dataset.splits)
 
 
 def _replace_rows(session: Session, label: str, rows: tuple[Row, ...]) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from rnnstudio.data.dataset import Dataset, build_dataset
+from rnnstudio.data.dataset import AS_GIVEN, Dataset, build_dataset
 from rnnstudio.project.file import ProjectFile
 from rnnstudio.project.loading import dataset_of, load_table
 from rnnstudio.project.project import Probe, Project, Run
@@ -16,10 +16,10 @@ from rnnstudio.project.spec import DEFAULT_SPEC
 from rnnstudio.resources import resource
 from rnnstudio.session.commands.data import save_data
 from rnnstudio.session.commands.evaluation import evaluate_soon
-from rnnstudio.session.commands.network import AS_GIVEN, fresh_network, is_fresh, with_splits
+from rnnstudio.session.commands.network import fresh_network, is_fresh
 from rnnstudio.session.commands.sentences import save_sentences
 from rnnstudio.session.commands.training import extended, halt, with_epochs
-from rnnstudio.session.commands.view import change_preferences, step_count
+from rnnstudio.session.commands.view import change_preferences, last_step
 from rnnstudio.session.session import Session, Tone, empty_curves, empty_probe_history
 from rnnstudio.session.state import Activity, RunState, RunStatus, Selection, SessionState
 
@@ -90,7 +90,7 @@ def new_project(session: Session) -> None:
         unsaved=False,
         **fresh_network(spec, dataset),
     )
-    _show_last_step(session)
+    last_step(session)
     session.writer.replace(_new_scratch(session.state))
     evaluate_soon(session)
 
@@ -248,20 +248,15 @@ def _show(session: Session, project: Project, path: Path | None) -> None:
             else _network(run, project.spec.training.epochs)
         ),
     )
-    _show_last_step(session)
+    last_step(session)
     evaluate_soon(session)
-
-
-def _show_last_step(session: Session) -> None:
-    step = max(step_count(session.state), 1)
-    session.apply(selection=dataclasses.replace(session.state.selection, step=step))
 
 
 def _dataset(project: Project) -> Dataset:
     """Return the rows in the splits that the file has."""
     dataset = dataset_of(project.spec, project.table)
     if dataset.splits != project.splits:
-        table = with_splits(project.table, project.splits)
+        table = project.table.with_splits(project.splits)
         dataset = build_dataset(table, project.spec.text, AS_GIVEN)
     return dataset
 

@@ -3,30 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
 from typing import Any
 
-from rnnstudio.data.dataset import Dataset, SplitSpec, build_dataset
-from rnnstudio.data.table import Split, Table
+from rnnstudio.data.dataset import Dataset
 from rnnstudio.engine.training import Examples, TrainingJob, TrainingState
 from rnnstudio.project.model import Model
+from rnnstudio.project.project import dataset_for
 from rnnstudio.project.spec import ProjectSpec
 from rnnstudio.session.memo import remembered
 from rnnstudio.session.session import empty_curves, empty_probe_history
 from rnnstudio.session.state import RunState, RunStatus, SessionState
-
-# Takes no rows from one split for another.
-AS_GIVEN = SplitSpec(validation=0.0, test=0.0)
-# What belongs to one run and goes with it.
-NETWORK_FIELDS = (
-    "model",
-    "run",
-    "curves",
-    "checkpoint",
-    "evaluation",
-    "evaluation_epoch",
-    "probe_history",
-)
 
 
 def fresh_model(spec: ProjectSpec, dataset: Dataset) -> Model | None:
@@ -86,21 +72,7 @@ def dataset_of_model(dataset: Dataset, model: Model) -> Dataset:
     known = (model.vocabulary, model.labels, model.text)
     if (dataset.vocabulary, dataset.labels, dataset.text) == known:
         return dataset
-    return build_dataset(
-        with_splits(dataset.table, dataset.splits),
-        model.text,
-        AS_GIVEN,
-        vocabulary=model.vocabulary,
-        labels=model.labels,
-    )
-
-
-def with_splits(table: Table, splits: Sequence[Split]) -> Table:
-    """Return the table with the split of each row written into it."""
-    rows = tuple(
-        dataclasses.replace(row, split=split) for row, split in zip(table.rows, splits, strict=True)
-    )
-    return dataclasses.replace(table, rows=rows)
+    return dataset_for(model, dataset.table, dataset.splits)
 
 
 def is_fresh(state: SessionState) -> bool:
