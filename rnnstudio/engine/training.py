@@ -22,31 +22,14 @@ from rnnstudio.engine.batch import divide, take
 from rnnstudio.engine.checkpoint import Checkpoint, Progress
 from rnnstudio.engine.model import Cancelled, loss_and_gradients, probabilities
 from rnnstudio.engine.network import NetworkSpec
-from rnnstudio.engine.optimizers import OPTIMIZERS, OptimizerName, clip, norm
+from rnnstudio.engine.optimizers import OPTIMIZERS, clip, norm
 from rnnstudio.engine.parameters import Parameters, check_shapes, initial_parameters
+from rnnstudio.engine.training_spec import TrainingSpec
 from rnnstudio.errors import RnnStudioError
 
 # Independent streams of random numbers from one seed: another size of network leaves the order of
 # the batches as it is.
 _WEIGHTS_STREAM, _ORDER_STREAM = 0, 1
-
-
-@dataclass(frozen=True)
-class TrainingSpec:
-    """The settings of training.
-
-    `clip_norm` is the greatest gradient norm, None for no clipping. `patience` is how many epochs
-    may pass without a better validation loss before training stops, None for no early stop.
-    `seed` is at least 0.
-    """
-
-    optimizer: OptimizerName = OptimizerName.ADAM
-    learning_rate: float = 0.01
-    batch_size: int = 16
-    epochs: int = 30
-    clip_norm: float | None = 5.0
-    patience: int | None = None
-    seed: int = 0
 
 
 @dataclass(frozen=True, eq=False)

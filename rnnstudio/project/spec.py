@@ -11,7 +11,7 @@ from rnnstudio.data.tokens import TextSpec
 from rnnstudio.engine.activations import Activation
 from rnnstudio.engine.network import Cell, NetworkSpec
 from rnnstudio.engine.optimizers import OptimizerName
-from rnnstudio.engine.training import TrainingSpec
+from rnnstudio.engine.training_spec import TrainingSpec
 from rnnstudio.project.json_values import decoded, encoded
 
 

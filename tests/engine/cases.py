@@ -11,7 +11,8 @@ from rnnstudio.engine.arrays import IntArray
 from rnnstudio.engine.batch import Batch, make_batch
 from rnnstudio.engine.network import NetworkSpec
 from rnnstudio.engine.parameters import Parameters, initial_parameters
-from rnnstudio.engine.training import Examples, TrainingJob, TrainingSpec
+from rnnstudio.engine.training import Examples, TrainingJob
+from rnnstudio.engine.training_spec import TrainingSpec
 
 L, E, H, C = 9, 4, 5, 3
 

@@ -27,10 +27,10 @@ from rnnstudio.engine.training import (
     NotFiniteError,
     Record,
     TrainingJob,
-    TrainingSpec,
     TrainingState,
     fit,
 )
+from rnnstudio.engine.training_spec import TrainingSpec
 from rnnstudio.errors import RnnStudioError
 from tests.engine.cases import H, job, network
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from rnnstudio.data.tokens import TextSpec
 from rnnstudio.engine.activations import Activation
 from rnnstudio.engine.optimizers import OptimizerName
-from rnnstudio.engine.training import TrainingSpec
+from rnnstudio.engine.training_spec import TrainingSpec
 from rnnstudio.project.errors import ProjectFileError
 from rnnstudio.project.json_values import parsed, written
 from rnnstudio.project.spec import DEFAULT_SPEC, LIMITS, DataSpec, ModelSpec, ProjectSpec

@@ -10,7 +10,7 @@ from rnnstudio.data.dataset import Dataset
 from rnnstudio.data.table import Split
 from rnnstudio.engine.activations import Activation
 from rnnstudio.engine.optimizers import OptimizerName
-from rnnstudio.engine.training import TrainingSpec
+from rnnstudio.engine.training_spec import TrainingSpec
 from rnnstudio.project.spec import ModelSpec, ProjectSpec
 from rnnstudio.session.memo import remembered
 from rnnstudio.session.resolve.chrome import duration
