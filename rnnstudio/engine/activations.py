@@ -38,19 +38,18 @@ def _relu(a: FloatArray, s: FloatArray) -> None:
     np.maximum(a, 0.0, out=s)
 
 
-def _tanh_slope(s: FloatArray) -> FloatArray:
-    slope = s * s
-    return np.subtract(1.0, slope, out=slope)
+def _tanh_slope(s: FloatArray, slope: FloatArray) -> None:
+    np.multiply(s, s, out=slope)
+    np.subtract(1.0, slope, out=slope)
 
 
-def _logistic_slope(s: FloatArray) -> FloatArray:
-    slope = 1.0 - s
-    slope *= s
-    return slope
+def _logistic_slope(s: FloatArray, slope: FloatArray) -> None:
+    np.subtract(1.0, s, out=slope)
+    np.multiply(slope, s, out=slope)
 
 
-def _relu_slope(s: FloatArray) -> FloatArray:
-    return (s > 0.0).astype(s.dtype)
+def _relu_slope(s: FloatArray, slope: FloatArray) -> None:
+    slope[...] = s > 0.0
 
 
 # σ as a function (a, s) that writes σ(a) into s; both of any one shape.
@@ -60,8 +59,8 @@ ACTIVATE: Mapping[Activation, Callable[[FloatArray, FloatArray], Any]] = {
     Activation.RELU: _relu,
 }
 
-# σ' as a function of s = σ(a), which returns a new array of the same shape.
-SLOPE: Mapping[Activation, Callable[[FloatArray], FloatArray]] = {
+# σ' as a function (s, slope) that writes σ'(a) into `slope`, for s = σ(a).
+SLOPE: Mapping[Activation, Callable[[FloatArray, FloatArray], None]] = {
     Activation.TANH: _tanh_slope,
     Activation.LOGISTIC: _logistic_slope,
     Activation.RELU: _relu_slope,

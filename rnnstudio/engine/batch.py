@@ -1,7 +1,7 @@
-"""Batches of sentences of different lengths, laid out so that no step computes padding.
+"""Batches of sentences of different lengths, laid out so that little of them is padding.
 
-The sentences of a batch are its columns, the longest first. At step t only the first
-`active[t]` columns still have a word, so a cell computes those and leaves the rest alone.
+The sentences of a batch are its columns, the longest first. Sentences of similar length come
+together.
 """
 
 from __future__ import annotations
@@ -12,23 +12,72 @@ from functools import cached_property
 
 import numpy as np
 
-from rnnstudio.engine.arrays import BoolArray, IntArray, read_only
+from rnnstudio.engine.arrays import BoolArray, FloatArray, IntArray, read_only
 
 UNKNOWN_ID = 0
 PAD_ID = 3
+
+# A word that occurs more often in a batch is summed by a product, not one occurrence after another.
+_OFTEN = 8
 
 # Sentences are sorted by length within pools of so many shuffled batches: similar lengths come
 # together, yet no batch is the same in two epochs.
 _POOL = 16
 
 
-@dataclass(frozen=True)
-class Span:
-    """Neighbouring steps `start` … `stop − 1` at which the same number of columns is active."""
+@dataclass(frozen=True, eq=False)
+class Occurrences:
+    """Where each of the R different words of a batch occurs, the unknown one left out.
 
-    start: int
-    stop: int
-    columns: int
+    `words` (R,) are their ids: first those that occur a few times, the most frequent in front, then
+    those that occur often. `rounds` are places: of the first occurrence of every word of the first
+    kind, of the second of those that have one, and so on. `often` are the places of all words of
+    the second kind, and `owner` says for each which of them it is.
+    """
+
+    words: IntArray
+    rounds: tuple[IntArray, ...]
+    often: IntArray
+    owner: IntArray
+
+    def sums(self, rows: FloatArray) -> FloatArray:
+        """Return for each word the sum of its `rows` (N, F): (R, F)."""
+        sums = np.empty((len(self.words), rows.shape[1]), rows.dtype)
+        few = len(self.rounds[0])
+        np.take(rows, self.rounds[0], 0, sums[:few], "clip")
+        for places in self.rounds[1:]:
+            sums[: len(places)] += rows[places]
+        if few < len(sums):
+            belongs = np.zeros((len(sums) - few, len(self.often)), rows.dtype)
+            belongs[self.owner, np.arange(len(self.owner))] = 1.0
+            np.dot(belongs, rows[self.often], sums[few:])
+        return sums
+
+
+def occurrences(ids: IntArray) -> Occurrences:
+    """Find where each known word occurs among `ids`, of any shape; places count it row by row."""
+    flat = ids.reshape(-1)
+    order = np.argsort(flat, kind="stable")
+    words, starts, counts = np.unique(flat[order], return_index=True, return_counts=True)
+    if len(words) and words[0] == UNKNOWN_ID:
+        words, starts, counts = words[1:], starts[1:], counts[1:]
+    by_count = np.argsort(-counts, kind="stable")
+    words, starts, counts = words[by_count], starts[by_count], counts[by_count]
+    often = int(np.count_nonzero(counts > _OFTEN))
+    few_starts, few_counts = starts[often:], counts[often:]
+    most = int(few_counts[0]) if len(few_counts) else 1
+    rounds = tuple(
+        order[few_starts[: np.count_nonzero(few_counts > number)] + number]
+        for number in range(most)
+    )
+    owner = np.repeat(np.arange(often), counts[:often])
+    places = [order[starts[word] : starts[word] + counts[word]] for word in range(often)]
+    return Occurrences(
+        words=np.concatenate([words[often:], words[:often]]),
+        rounds=rounds,
+        often=np.concatenate(places) if often else order[:0],
+        owner=owner,
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,18 +86,29 @@ class Batch:
 
     `ids` (T, B) int32, `PAD_ID` beyond a sentence's end; `lengths` (B,), longest first;
     `targets` (B,), the class of each sentence, −1 where it is not known; `rows` (B,), the place of
-    each sentence in the caller's list.
+    each sentence in the caller's list. For labelling `tags` (T, B) has the class of each word, −1
+    where none is asked. Where the input is frames, `frames` (T, B, E) has them instead of `ids`.
+
+    What is computed of a sentence beyond its end enters no result: nothing reads those states, and
+    as the loss asks nothing of them, no gradient comes from there.
     """
 
     ids: IntArray
     lengths: IntArray
     targets: IntArray
     rows: IntArray
+    tags: IntArray | None = None
+    frames: FloatArray | None = None
 
     @property
     def size(self) -> int:
         """The number B of sentences."""
         return len(self.lengths)
+
+    @property
+    def length(self) -> int:
+        """The number T of steps of the longest sentence."""
+        return len(self.ids)
 
     @cached_property
     def tokens(self) -> int:
@@ -58,32 +118,71 @@ class Batch:
     @cached_property
     def real(self) -> BoolArray:
         """(T, B): true where there is a word, false where there is padding."""
-        return read_only(np.arange(len(self.ids))[:, None] < self.lengths)
+        return read_only(np.arange(self.length)[:, None] < self.lengths)
 
     @cached_property
-    def active(self) -> tuple[int, ...]:
-        """For each of the T steps the number of columns that still have a word."""
-        return tuple(span.columns for span in self.spans for _ in range(span.start, span.stop))
+    def halves(self) -> tuple[Batch, Batch]:
+        """Every other sentence, from the first and from the second on."""
+        first, second = (
+            Batch(
+                self.ids[: self.lengths[start], start::2],
+                self.lengths[start::2],
+                self.targets[start::2],
+                self.rows[start::2],
+                None if self.tags is None else self.tags[: self.lengths[start], start::2],
+                None if self.frames is None else self.frames[: self.lengths[start], start::2],
+            )
+            for start in (0, 1)
+        )
+        return first, second
+
+    # The steps and sentences of a batch as T·B rows: step t of sentence b is row t·B + b.
 
     @cached_property
-    def spans(self) -> tuple[Span, ...]:
-        """The steps 0 … T − 1, in runs with the same number of active columns."""
-        spans = []
-        start = 0
-        lengths = self.lengths.tolist()
-        for columns in range(self.size, 0, -1):
-            if (stop := lengths[columns - 1]) > start:
-                spans.append(Span(start, stop, columns))
-                start = stop
-        return tuple(spans)
+    def last_rows(self) -> IntArray:
+        """The row of the last word of each sentence: (B,)."""
+        return (self.lengths - 1) * self.size + np.arange(self.size)
+
+    @cached_property
+    def reversed_rows(self) -> IntArray:
+        """(T·B,): for each row the one that has its place where sentences are read backwards.
+
+        Each sentence is reversed within its own length; padding stays where it is.
+        """
+        steps = np.arange(self.length)[:, None]
+        backwards = np.where(self.real, self.lengths - 1 - steps, steps)
+        return (backwards * self.size + np.arange(self.size)).reshape(-1)
+
+    @cached_property
+    def word_rows(self) -> IntArray:
+        """(T·B,): the row of the embedding that each row of the batch reads, from 0."""
+        return (self.ids.reshape(-1) - 1).astype(np.intp)
+
+    @cached_property
+    def unknown_rows(self) -> IntArray:
+        """The rows of unknown words."""
+        return np.flatnonzero(self.ids.reshape(-1) == UNKNOWN_ID)
+
+    @cached_property
+    def highest_id(self) -> int:
+        """The highest id that occurs."""
+        return int(self.ids.max())
+
+    @cached_property
+    def occurrences(self) -> Occurrences:
+        """Where each known word occurs, `PAD_ID` counted as one."""
+        return occurrences(self.ids)
 
 
 def make_batch(
-    sequences: Sequence[IntArray], targets: IntArray | None = None, rows: IntArray | None = None
+    sequences: Sequence[IntArray],
+    targets: IntArray | None = None,
+    rows: IntArray | None = None,
+    tags: Sequence[IntArray] | None = None,
 ) -> Batch:
     """Lay some sentences out as one batch, longest first, equal lengths in the given order.
 
-    `targets` (n,) and `rows` default to −1 and to 0 … n − 1.
+    `targets` (n,) and `rows` default to −1 and to 0 … n − 1; `tags` are parallel to `sequences`.
 
     Raises:
         ValueError: there is no sentence, one has no words, or an id is negative.
@@ -96,17 +195,26 @@ def make_batch(
     if rows is None:
         rows = np.arange(len(sequences))
     order = np.argsort(-lengths, kind="stable")
-    ids = np.full((lengths.max(), len(sequences)), PAD_ID, dtype=np.int32)
-    for column, row in enumerate(order):
-        ids[: lengths[row], column] = sequences[row]
+    ids = _padded(sequences, lengths, order, PAD_ID)
     if ids.min() < 0:
         raise ValueError("A word id is negative.")
     return Batch(
-        ids=read_only(ids),
+        ids=ids,
         lengths=read_only(lengths[order]),
         targets=read_only(targets[order]),
         rows=read_only(rows[order]),
+        tags=_padded(tags, lengths, order, -1) if tags else None,
     )
+
+
+def _padded(
+    sequences: Sequence[IntArray], lengths: IntArray, order: IntArray, padding: int
+) -> IntArray:
+    """Return (T, B) int32 with a column for each sequence, in `order`."""
+    table = np.full((len(order), int(lengths.max())), padding, dtype=np.int32)
+    for row, length, place in zip(table, lengths[order].tolist(), order.tolist(), strict=True):
+        row[:length] = sequences[place]
+    return read_only(np.ascontiguousarray(table.T))
 
 
 def divide(
@@ -132,10 +240,19 @@ def divide(
     return parts
 
 
-def take(sequences: Sequence[IntArray], targets: IntArray | None, rows: IntArray) -> Batch:
+def take(
+    sequences: Sequence[IntArray],
+    targets: IntArray | None,
+    rows: IntArray,
+    tags: Sequence[IntArray] = (),
+) -> Batch:
     """Return the batch of the sentences at `rows`, as `make_batch` lays it out."""
-    chosen = [sequences[row] for row in rows]
-    return make_batch(chosen, None if targets is None else targets[rows], rows)
+    return make_batch(
+        [sequences[row] for row in rows],
+        None if targets is None else targets[rows],
+        rows,
+        [tags[row] for row in rows] if tags else None,
+    )
 
 
 def make_batches(
@@ -143,10 +260,11 @@ def make_batches(
     targets: IntArray | None,
     batch_size: int,
     rng: np.random.Generator | None = None,
+    tags: Sequence[IntArray] = (),
 ) -> list[Batch]:
     """Return all batches that `divide` makes; `targets` (n,) are None where they are not known.
 
     Raises:
         ValueError: as `make_batch`.
     """
-    return [take(sequences, targets, rows) for rows in divide(sequences, batch_size, rng)]
+    return [take(sequences, targets, rows, tags) for rows in divide(sequences, batch_size, rng)]

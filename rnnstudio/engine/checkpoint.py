@@ -11,8 +11,9 @@ import numpy as np
 
 from rnnstudio.engine.arrays import FloatArray, read_only
 from rnnstudio.engine.network import NetworkSpec
-from rnnstudio.engine.optimizers import OPTIMIZERS, OptimizerName
+from rnnstudio.engine.optimizers import OPTIMIZERS, OptimizerName, upgraded
 from rnnstudio.engine.parameters import Parameters
+from rnnstudio.engine.schedules import Plateau
 from rnnstudio.errors import RnnStudioError
 
 _LAST, _BEST, _MOMENT = "last.", "best.", "moment."
@@ -23,29 +24,31 @@ class Progress:
     """How far training has come.
 
     `step` counts all batches made, `epoch` whole epochs, `batch` the batches made in the epoch now
-    running. `loss_sum` and `right` add up that epoch's losses and right predictions over `seen`
-    sentences. `best_loss` is the lowest so far, infinite before the first epoch's end, and
-    `best_epoch` the epoch that gave it, 0 for none. `epochs_since_best` is what patience counts;
-    it may begin anew while the best epoch stays.
+    running. `loss_sum` adds up that epoch's losses over `averaged` sentences or words, `right` its
+    right answers out of `asked`. `best_score` is the lowest loss so far (or accuracy, times −1),
+    infinite before the first epoch's end, and `best_epoch` the epoch that gave it, 0 for none.
+    `epochs_since_best` is what patience counts; it may begin anew while the best epoch stays.
     """
 
     step: int = 0
     epoch: int = 0
     batch: int = 0
     loss_sum: float = 0.0
+    averaged: int = 0
     right: int = 0
-    seen: int = 0
-    best_loss: float = math.inf
+    asked: int = 0
+    best_score: float = math.inf
     best_epoch: int = 0
     epochs_since_best: int = 0
+    plateau: Plateau = Plateau()  # noqa: RUF009 - frozen
 
 
 @dataclass(frozen=True, eq=False)
 class Checkpoint:
     """Weights, best weights, the optimiser's memory and the position; all read-only.
 
-    `moments` are the optimiser's vectors (P,) by name. No state of a random generator is among
-    it, since the order of batches follows from the seed and the epoch.
+    `moments` are what the optimiser remembers, arrays by name. No state of a random generator is
+    among it, since all random numbers follow from the seed, the epoch and the step.
     """
 
     parameters: Parameters
@@ -67,8 +70,9 @@ class Checkpoint:
     def meta(self) -> dict[str, Any]:
         """Return all that is not an array, as an object for JSON."""
         progress = asdict(self.progress)
-        if math.isinf(self.progress.best_loss):
-            progress["best_loss"] = None
+        for values, name in ((progress, "best_score"), (progress["plateau"], "best_loss")):
+            if math.isinf(values[name]):
+                values[name] = None
         return {
             "learning_rate": self.learning_rate,
             "optimizer": self.optimizer.value,
@@ -99,12 +103,15 @@ class Checkpoint:
         best_parameters = _parameters(arrays, _BEST, network_spec)
         moments = {
             key: read_only(array.astype(parameters.dtype))
-            for key, array in _with_prefix(arrays, _MOMENT).items()
+            for key, array in upgraded(_with_prefix(arrays, _MOMENT)).items()
         }
-        expected = OPTIMIZERS[name](parameters.flat).moments
-        if {key: array.shape for key, array in moments.items()} != {
-            key: array.shape for key, array in expected.items()
-        }:
+        # An embedding with an optimiser of its own is not among the vectors.
+        embedding = parameters["embedding.weight"].size if "embedding.weight" in parameters else 0
+        sizes = (len(parameters.flat), len(parameters.flat) - embedding)
+        if not all(
+            key in moments and moments[key].ndim == 1 and len(moments[key]) in sizes
+            for key in OPTIMIZERS[name].MOMENTS
+        ):
             raise _damaged(f"the memory of {name} does not fit the network")
         return cls(parameters, best_parameters, learning_rate, name, updates, moments, progress)
 
@@ -127,16 +134,29 @@ def _with_prefix(arrays: Mapping[str, FloatArray], prefix: str) -> dict[str, Flo
 
 
 def _progress(meta: Mapping[str, Any]) -> Progress:
-    values: dict[str, Any] = {}
-    for entry in fields(Progress):
-        value = meta[entry.name]
-        if entry.name == "best_loss" and value is None:
-            values[entry.name] = math.inf
-        else:
-            values[entry.name] = _whole(value) if isinstance(entry.default, int) else float(value)
+    # The first release knew classification only, and called two of them otherwise.
+    former = {"best_score": "best_loss", "averaged": "seen", "asked": "seen"}
+    meta = {**{new: meta[old] for new, old in former.items() if old in meta}, **meta}
+    plateau = _numbers(Plateau(), meta.get("plateau", asdict(Plateau())))
+    values = _numbers(Progress(), meta)
     if values["best_epoch"] > values["epoch"]:
         raise ValueError("the best epoch lies beyond the last one")
-    return Progress(**values)
+    return Progress(**{**values, "plateau": Plateau(**plateau)})
+
+
+def _numbers(default: Progress | Plateau, meta: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the numbers of `meta` that `default` has; None stands for infinite."""
+    values: dict[str, Any] = {}
+    for entry in fields(default):
+        kept = getattr(default, entry.name)
+        if isinstance(kept, Plateau):
+            continue
+        value = meta[entry.name]
+        if isinstance(kept, int):
+            values[entry.name] = _whole(value)
+        else:
+            values[entry.name] = kept if value is None else float(value)
+    return values
 
 
 def _whole(value: Any) -> int:

@@ -11,10 +11,8 @@ element by element, and ∂L/∂s_t gathers all that the loss asks of s_t, now a
     ∂L/∂a_t = ∂L/∂s_t ⊙ σ'(a_t)
     ∂L/∂s_{t−1} = ∂L_{t−1}/∂s_{t−1} + Wᵀ ∂L/∂a_t
 
-    ∂L/∂W = Σ_t ∂L/∂a_t s_{t−1}ᵀ             ∂L/∂b = Σ_t ∂L/∂a_t
-
-In the code `ux`, `a` and `s` are U x, a and s; `da` is ∂L/∂a and `ds` is ∂L/∂s. Time is axis 0 and
-the sentences of a batch are columns: (T, H, B). Where a sentence has ended, all arrays hold 0.
+In the code `a` holds U x_t + b until W s_{t−1} joins it, `ds` is ∂L/∂s, and `da` holds σ'(a) until
+it becomes ∂L/∂a. Time is axis 0 and the sentences of a batch are columns: (T, H, B).
 
 Source: J. L. Elman, "Finding structure in time", Cognitive Science 14 (1990), with the parameters
 of `torch.nn.RNN`.
@@ -22,84 +20,84 @@ of `torch.nn.RNN`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from rnnstudio.engine.activations import ACTIVATE, SLOPE
+from rnnstudio.engine.activations import ACTIVATE, SLOPE, Activation
+from rnnstudio.engine.arena import Arena
 from rnnstudio.engine.arrays import FloatArray
-from rnnstudio.engine.batch import Batch
-from rnnstudio.engine.inputs import by_word
-from rnnstudio.engine.network import NetworkSpec
+from rnnstudio.engine.cell import CellWeights, Product, RecurrentCell, SumGradients, by_row
 
 
-@dataclass(frozen=True, eq=False)
-class ElmanCache:
-    """What a forward pass computed.
-
-    `a` (T, H, B) holds a_1 … a_T and `s` (T + 1, H, B) holds s_0 … s_T.
-    """
+class _Step(NamedTuple):
+    """The views of one step forward."""
 
     a: FloatArray
+    s_before: FloatArray
     s: FloatArray
 
 
-def forward(
-    spec: NetworkSpec,
-    parameters: Mapping[str, FloatArray],
-    layer: str,
-    ux: FloatArray,
-    s_0: FloatArray,
-    batch: Batch,
-) -> ElmanCache:
-    """Run the cell over a batch.
+class _StepBack(NamedTuple):
+    """The views of one step backward."""
 
-    `ux` (T, H, B) is U x_t and becomes `a` in place; `s_0` is (H, B); `layer` is the end of the
-    parameters' names, such as "l0".
-    """
-    W = parameters[f"rnn.weight_hh_{layer}"]  # noqa: N806
-    b = parameters[f"rnn.bias_ih_{layer}"] + parameters[f"rnn.bias_hh_{layer}"]
-    activate = ACTIVATE[spec.activation]
-    a = ux
-    s = np.zeros((len(ux) + 1, spec.units, batch.size), ux.dtype)
-    s[0] = s_0
-    for span in batch.spans:
-        a[span.start : span.stop, :, : span.columns] += b[:, None]
-
-    for t, n in enumerate(batch.active):
-        a_t, s_before, s_t = a[t, :, :n], s[t, :, :n], s[t + 1, :, :n]
-        a_t += W @ s_before
-        activate(a_t, s_t)
-    return ElmanCache(a, s)
+    ds: FloatArray
+    da: FloatArray
+    ds_before: FloatArray
 
 
-def backward(
-    spec: NetworkSpec,
-    parameters: Mapping[str, FloatArray],
-    layer: str,
-    cache: ElmanCache,
-    ds: FloatArray,
-    batch: Batch,
-    gradients: Mapping[str, FloatArray],
-) -> FloatArray:
-    """Run back through time and return ∂L/∂a_t `by_word` (N, H), a row for each word.
+class Elman(RecurrentCell):
+    """The way forward and back through the arrays `a`, `s`, `da` and `ds`."""
 
-    `ds` (T + 1, H, B) holds ∂L_t/∂s_t for t = 0 … T and becomes ∂L/∂s_t in place. The gradients of
-    W, b_ih and b_hh are written into `gradients`.
-    """
-    W = parameters[f"rnn.weight_hh_{layer}"]  # noqa: N806
-    slope = SLOPE[spec.activation](cache.s[1:])
-    da = np.zeros_like(slope)
+    GATES = 1
+    SCALE = (1.0,)
+    JOINED = (True,)
+    GRADIENT_ROWS = 1
 
-    for t in reversed(range(len(da))):
-        n = batch.active[t]
-        da_t, ds_t, ds_before = da[t, :, :n], ds[t + 1, :, :n], ds[t, :, :n]
-        np.multiply(ds_t, slope[t, :, :n], out=da_t)
-        ds_before += W.T @ da_t
+    def __init__(
+        self,
+        weights: CellWeights,
+        steps: int,
+        columns: int,
+        arena: Arena,
+        name: str,
+        activation: Activation,
+        keep: bool,
+    ) -> None:
+        super().__init__(weights, steps, columns, arena, name, activation, keep)
+        self._activate, self._slope = ACTIVATE[activation], SLOPE[activation]
+        state = (self.units, columns)
+        self._Ws = Product.of(weights.W_loop, arena.array("Ws", state))
+        self._forward = tuple(_Step(self.a[t], self.s[t], self.s[t + 1]) for t in range(steps))
+        self.da = arena.array("da", (steps, *state))
+        self._Wt_da = Product.of(weights.W.T, arena.array("Wt_da", state))
+        self._backward = tuple(
+            _StepBack(self.ds[t + 1], self.da[t], self.ds[t]) for t in range(steps)
+        )
 
-    da_words, s_words = by_word(da, batch), by_word(cache.s[:-1], batch)
-    np.matmul(da_words.T, s_words, out=gradients[f"rnn.weight_hh_{layer}"])
-    for bias in ("bias_ih", "bias_hh"):
-        np.sum(da_words, axis=0, out=gradients[f"rnn.{bias}_{layer}"])
-    return da_words
+    def forward(self, length: int) -> None:
+        """Make a_t and s_t for t = 1 … length."""
+        product, W, Ws_out, Ws = self._Ws  # noqa: N806
+        activate, add = self._activate, np.add
+        for a, s_before, s in self._forward[:length]:
+            product(W, s_before, Ws_out)
+            add(a, Ws, a)
+            activate(a, s)
+
+    def prepare_backward(self, length: int) -> None:
+        """Compute σ'(a_t) for t = 1 … length."""
+        self._slope(self.s[1 : length + 1], self.da[:length])
+
+    def backward(self, start: int, stop: int) -> None:
+        """Gather ∂L/∂a_t and ∂L/∂s_{t−1} for t = stop … start + 1."""
+        product, Wt, out, Wt_da = self._Wt_da  # noqa: N806
+        add, multiply = np.add, np.multiply
+        for ds, da, ds_before in reversed(self._backward[start:stop]):
+            multiply(ds, da, da)
+            product(Wt, da, out)
+            add(ds_before, Wt_da, ds_before)
+
+    def sums_by_row(self, length: int, rows: FloatArray) -> SumGradients:
+        """Copy ∂L/∂a_t, which belongs to both products, into `rows` (H, T·B)."""
+        by_row(self.da[:length], rows)
+        return SumGradients(rows, ((slice(None), rows),))

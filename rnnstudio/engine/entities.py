@@ -184,16 +184,21 @@ def _matches(row: int, true: set[Entity], found: set[Entity]) -> Iterator[Match]
     for entity in sorted(true):
         if same_words := by_words.get((entity.start, entity.stop)):
             yield Match(row, MatchKind.TYPE, entity, same_words)
-            true, found = true - {entity}, found - {same_words}
-    for _, one, other in sorted(
-        (-overlap, one, other)
+            true.remove(entity)
+            found.remove(same_words)
+    # The entities of one sequence of tags share no words.
+    at_word = {word: entity for entity in found for word in range(entity.start, entity.stop)}
+    overlaps = {
+        (-_overlap(one, other), one, other)
         for one in true
-        for other in found
-        if one.type == other.type and (overlap := _overlap(one, other)) > 0
-    ):
+        for other in map(at_word.get, range(one.start, one.stop))
+        if other is not None and other.type == one.type
+    }
+    for _, one, other in sorted(overlaps, key=lambda pair: (pair[0], pair[1].start, pair[2].start)):
         if one in true and other in found:
             yield Match(row, MatchKind.BORDER, one, other)
-            true, found = true - {one}, found - {other}
+            true.remove(one)
+            found.remove(other)
     for entity in true:
         yield Match(row, MatchKind.MISSED, entity, None)
     for entity in found:

@@ -1,87 +1,126 @@
-"""The product U x_t that enters a cell, for words as one-hot vectors or learned embeddings.
+"""What enters a layer at every step: words as one-hot vectors, or vectors of numbers.
 
     one-hot      x_t is 1 at the word's id and 0 elsewhere, so U x_t is column id of U
-    embedding    x_t is row id of the embedding
+    vectors      rows of an embedding, frames, or the states of the layer below
     unknown      x_t = 0 (id 0)
 
-Columns and rows count from 1 here. Nothing is computed for padding, and gradients touch only the
-columns or rows of the words that occur:
+Columns and rows count from 1 here. Both kinds answer the same two questions, with the steps and
+sentences of a batch as T·B columns:
 
-    ∂L/∂U = Σ_t ∂L/∂a_t x_tᵀ          ∂L/∂x_t = Uᵀ ∂L/∂a_t
+    `product`      U x_t for every t
+    `gradient`     ∂L/∂U = Σ_t ∂L/∂a_t x_tᵀ
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
+from rnnstudio.engine.arena import Arena, row_blocks
 from rnnstudio.engine.arrays import FloatArray, IntArray
-from rnnstudio.engine.batch import UNKNOWN_ID, Batch
-from rnnstudio.engine.network import NetworkSpec
+from rnnstudio.engine.batch import UNKNOWN_ID, Batch, occurrences
 
 
-def input_product(
-    spec: NetworkSpec, parameters: Mapping[str, FloatArray], batch: Batch
-) -> FloatArray:
-    """Return U x_t (T, H, B) for every word of the batch, 0 where there is padding.
+class LayerInput(Protocol):
+    """What both kinds of input can do."""
 
-    Raises:
-        IndexError: a word's id is above L.
+    def product(self, U: FloatArray, out: FloatArray) -> None:  # noqa: N803
+        """Write U x_t into `out` (T, F, B) for U (F, E)."""
+
+    def gradient(self, da: FloatArray, dU: FloatArray) -> None:  # noqa: N803
+        """Write ∂L/∂U (F, E) into `dU` for ∂L/∂a_t as `da` (F, T·B)."""
+
+    def steps(self, start: int, stop: int) -> LayerInput:
+        """Return the input of the steps start … stop − 1 alone."""
+
+
+@dataclass(frozen=True, eq=False)
+class OneHotInput:
+    """Words as one-hot vectors: `ids` (T, B)."""
+
+    ids: IntArray
+
+    def product(self, U: FloatArray, out: FloatArray) -> None:  # noqa: N803
+        """Look the columns of U up."""
+        out[...] = U[:, self.ids - 1].transpose(1, 0, 2)
+        unknown = self.ids == UNKNOWN_ID
+        if unknown.any():
+            out.transpose(0, 2, 1)[unknown] = 0.0
+
+    def gradient(self, da: FloatArray, dU: FloatArray) -> None:  # noqa: N803
+        """Add each column of `da` to the column of its word."""
+        dU.fill(0.0)
+        found = occurrences(self.ids)
+        dU[:, found.words - 1] = found.sums(da.T).T
+
+    def steps(self, start: int, stop: int) -> OneHotInput:
+        """Return the words of some steps."""
+        return OneHotInput(self.ids[start:stop])
+
+
+@dataclass(frozen=True, eq=False)
+class VectorInput:
+    """Vectors of numbers: `rows` (T·B, E), and `columns` (T, E + 1, B) with a row of ones below.
+
+    The ones take up a bias that stands beside U as a last column.
     """
-    U = parameters["rnn.weight_ih_l0"]  # noqa: N806
-    if spec.embedding is None:
-        ux = np.ascontiguousarray(U[:, batch.ids - 1].transpose(1, 0, 2))
-    else:
-        x = parameters["embedding.weight"][batch.ids - 1].transpose(0, 2, 1)
-        ux = np.zeros((len(x), len(U), batch.size), U.dtype)
-        for span in batch.spans:
-            here = np.s_[span.start : span.stop, :, : span.columns]
-            np.matmul(U, x[here], out=ux[here])
-    ux.transpose(0, 2, 1)[(batch.ids == UNKNOWN_ID) | ~batch.real] = 0.0
-    return ux
+
+    rows: FloatArray
+    columns: FloatArray
+
+    @classmethod
+    def of(cls, rows: FloatArray, length: int, arena: Arena, name: str) -> VectorInput:
+        """Lay `rows` out as columns too, in memory called `name`."""
+        count, size = rows.shape
+        columns = arena.array(name, (length, size + 1, count // length))
+        columns[:, :-1] = rows.reshape(length, -1, size).transpose(0, 2, 1)
+        columns[:, -1] = 1.0
+        return cls(rows, columns)
+
+    def product(self, U: FloatArray, out: FloatArray) -> None:  # noqa: N803
+        """Multiply all steps; U may have E columns, or E + 1 with the bias."""
+        rows, inner = U.shape
+        columns = self.columns[:, :inner]
+        blocks = row_blocks(rows, inner, out.shape[2])
+        if blocks == 1:
+            np.matmul(U, columns, out)
+        else:
+            in_blocks = (blocks, rows // blocks)
+            np.matmul(
+                U.reshape(*in_blocks, inner),
+                columns[:, None],
+                out.reshape(len(out), *in_blocks, out.shape[2]),
+            )
+
+    def gradient(self, da: FloatArray, dU: FloatArray) -> None:  # noqa: N803
+        """Multiply all steps at once."""
+        np.dot(da, self.rows, dU)
+
+    def steps(self, start: int, stop: int) -> VectorInput:
+        """Return the vectors of some steps."""
+        size = self.columns.shape[2]
+        return VectorInput(self.rows[start * size : stop * size], self.columns[start:stop])
 
 
-def input_gradients(
-    spec: NetworkSpec,
-    parameters: Mapping[str, FloatArray],
-    batch: Batch,
-    da: FloatArray,
-    gradients: Mapping[str, FloatArray],
-) -> None:
-    """Write the gradients of U and of the embedding into `gradients`, which hold zeros.
+@dataclass(frozen=True, eq=False)
+class BatchInput:
+    """What a batch gives a layer: word ids (T, B) for one-hot vectors, or rows (T·B, E)."""
 
-    `da` (N, H) is ∂L/∂a_t with a row for each word, in the order of `by_word`.
-    """
-    dU = gradients["rnn.weight_ih_l0"]  # noqa: N806
-    words = batch.ids[batch.real]
-    if spec.embedding is None:
-        _sum_by_word(da, words, dU.T)
-    else:
-        x = parameters["embedding.weight"][words - 1]
-        x[words == UNKNOWN_ID] = 0.0
-        np.matmul(da.T, x, out=dU)
-        dx = da @ parameters["rnn.weight_ih_l0"]
-        _sum_by_word(dx, words, gradients["embedding.weight"])
+    ids: IntArray | None = None
+    rows: FloatArray | None = None
 
+    def for_layer(self, batch: Batch, reverse: bool, arena: Arena, name: str) -> LayerInput:
+        """Return it as a layer reads it, with each sentence reversed where `reverse` says so.
 
-def by_word(array: FloatArray, batch: Batch) -> FloatArray:
-    """Return (N, F), a row for each of the N words of a batch, step by step, of (T, F, B)."""
-    return array.transpose(0, 2, 1)[batch.real]
-
-
-def _sum_by_word(rows: FloatArray, words: IntArray, sums: FloatArray) -> None:
-    """Write the sum of each known word's `rows` (N, F) into its row of `sums` (L, F)."""
-    order = np.argsort(words, kind="stable")
-    order = order[np.count_nonzero(words == UNKNOWN_ID) :]
-    if len(order) == 0:
-        return
-    starts = np.flatnonzero(np.diff(words[order], prepend=UNKNOWN_ID))
-    counts = np.diff(starts, append=len(order))
-    # Most words occur once: a sum of one row costs as much as a sum of many, so they are copied.
-    once = order[starts[counts == 1]]
-    sums[words[once] - 1] = rows[once]
-    often = order[np.repeat(counts > 1, counts)]
-    if len(often):
-        starts = np.flatnonzero(np.diff(words[often], prepend=UNKNOWN_ID))
-        sums[words[often[starts]] - 1] = np.add.reduceat(rows[often], starts, axis=0)
+        Columns are laid out in the arena's array `name`.
+        """
+        if self.rows is not None:
+            rows = self.rows[batch.reversed_rows] if reverse else self.rows
+            return VectorInput.of(rows, batch.length, arena, name)
+        assert self.ids is not None
+        if reverse:
+            reversed_ids = self.ids.reshape(-1)[batch.reversed_rows]
+            return OneHotInput(reversed_ids.reshape(self.ids.shape))
+        return OneHotInput(self.ids)

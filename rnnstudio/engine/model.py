@@ -1,25 +1,37 @@
-"""The whole network: words in, class probabilities out, and the gradients of the loss.
+"""The whole network: words or frames in, class probabilities out, and the gradients of the loss.
 
-    x_t  →  U x_t  →  s_t = cell(U x_t, s_{t−1})  →  z = V s_T + c  →  ŷ = softmax(z)  →  L
+    x_t  →  layers of cells  →  what the classifier reads  →  z = V s + c  →  ŷ = softmax(z)  →  L
 
-The classifier reads the state after each sentence's last word.
+A `Network` is a network at work: its parameters with memory and views made ready for them, which
+it keeps from batch to batch. The functions below make one for a single use.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
 
 import numpy as np
 
-from rnnstudio.engine import elman
+from rnnstudio.engine.arena import Arena
 from rnnstudio.engine.arrays import FloatArray, IntArray
 from rnnstudio.engine.batch import Batch, divide, take
-from rnnstudio.engine.inputs import input_gradients, input_product
-from rnnstudio.engine.losses import cross_entropy, cross_entropy_gradient, softmax
-from rnnstudio.engine.network import Cell, NetworkSpec
+from rnnstudio.engine.heads import Head
+from rnnstudio.engine.inputs import BatchInput
+from rnnstudio.engine.losses import (
+    CROSS_ENTROPY,
+    Answers,
+    Loss,
+    Objective,
+    answers,
+    loss_of,
+    softmax,
+)
+from rnnstudio.engine.network import NetworkSpec
 from rnnstudio.engine.parameters import Parameters
+from rnnstudio.engine.recurrent import Recurrence
+from rnnstudio.engine.steps import Steps
+from rnnstudio.errors import RnnStudioError
 
 # About the most words that `probabilities` reads at once, padding counted: it bounds the memory
 # that a few very long sentences take, and how long a cancellation waits.
@@ -30,99 +42,211 @@ class Cancelled(Exception):  # noqa: N818 - it is no error, but what the caller 
     """A computation ended early because its caller's `cancelled()` said so."""
 
 
-class CellModule(Protocol):
-    """What a cell's module offers; its cache has at least `s` (T + 1, H, B)."""
+class TooLongError(RnnStudioError):
+    """A sentence has more steps than the network has functions for."""
 
-    def forward(
-        self,
-        spec: NetworkSpec,
-        parameters: Mapping[str, FloatArray],
-        layer: str,
-        ux: FloatArray,
-        s_0: FloatArray,
-        batch: Batch,
-    ) -> Any: ...
-
-    def backward(
-        self,
-        spec: NetworkSpec,
-        parameters: Mapping[str, FloatArray],
-        layer: str,
-        cache: Any,
-        ds: FloatArray,
-        batch: Batch,
-        gradients: Mapping[str, FloatArray],
-    ) -> FloatArray: ...
-
-
-CELLS: Mapping[Cell, CellModule] = {Cell.RNN: elman}
+    def __init__(self, steps: int, longest: int) -> None:
+        super().__init__(
+            f"A sentence has {steps} steps, and this network has weights for {longest}: each "
+            "position has its own, as many as the longest training sentence needed.",
+            "Shorten the sentence, or choose a network with the same function at every step.",
+        )
 
 
 @dataclass(frozen=True, eq=False)
-class Forward:
-    """Every quantity of a forward pass over a batch.
+class BatchGradients:
+    """What a batch gave: its loss, how many of the `asked` answers were right, and the gradient.
 
-    `cache` is the cell's; `last` (H, B) is the state that the classifier reads; `z` (C, B) is
-    V s_T + c; `y` (C, B) is softmax(z).
+    `gradients` are views into the network's memory, which the next batch overwrites. Where the
+    embedding's gradient is kept by word, it is not among them: `words` (R,) are rows of the
+    embedding, from 0, `by_word` (R, E) their gradients, and that of all other rows is zero.
     """
 
-    cache: Any
-    last: FloatArray
-    z: FloatArray
-    y: FloatArray
+    loss: float
+    right: int
+    asked: int
+    gradients: Parameters
+    words: IntArray | None
+    by_word: FloatArray | None
+
+
+class Network:
+    """A network's parameters, ready to read batches.
+
+    `parameters` may be changed in place between batches. Without `train` there is no memory for
+    gradients. With `by_word` those of an embedding are kept by word. With `keep` the sums that
+    enter the gates stay what they were.
+    """
+
+    def __init__(
+        self,
+        spec: NetworkSpec,
+        parameters: Parameters,
+        *,
+        train: bool = False,
+        by_word: bool = False,
+        keep: bool = False,
+    ) -> None:
+        self.spec, self.parameters = spec, parameters
+        self.arena = Arena(parameters.dtype)
+        shapes = dict(parameters.shapes)
+        if by_word:
+            shapes.pop("embedding.weight", None)
+        self.gradients = Parameters.zeros(shapes, parameters.dtype) if train else None
+        self.layers: Recurrence | Steps
+        if spec.cell.recurrent:
+            self.layers = Recurrence(spec, parameters, self.gradients, self.arena, keep)
+        else:
+            self.layers = Steps(spec, parameters, self.gradients, self.arena)
+        self.head = Head(spec, parameters, self.gradients)
+        self._input_mask: FloatArray | None = None
+        self._head_mask: FloatArray | None = None
+
+    def forward(self, batch: Batch, dropout: np.random.Generator | None = None) -> FloatArray:
+        """Return z: (B, C), or (T·B, C) for labelling, step t of sentence b being row t·B + b.
+
+        With `dropout` numbers are left out, as training does. Numbers beyond the range of the
+        dtype become inf or NaN, without a warning.
+
+        Raises:
+            IndexError: a word's id is above L.
+            TooLongError: a sentence is longer than the network has weights for.
+        """
+        spec = self.spec
+        if spec.longest is not None and batch.length > spec.longest:
+            raise TooLongError(batch.length, spec.longest)
+        leave_out = None
+        if dropout is not None and spec.dropout:
+            leave_out = _Dropout(dropout, spec.dropout)
+        with np.errstate(over="ignore", invalid="ignore"):
+            x = self._input(batch)
+            self._input_mask = self._head_mask = None
+            if leave_out is not None and x.rows is not None and spec.frames is None:
+                self._input_mask = leave_out(x.rows)
+            if isinstance(self.layers, Recurrence):
+                self.layers.load()
+                self.layers.forward(batch, x, leave_out)
+            else:
+                self.layers.forward(batch, x)
+            read = self.head.forward(self.layers, batch)
+            if leave_out is not None:
+                read = read.copy()
+                self._head_mask = leave_out(read)
+            return self.head.scores(read)
+
+    def train(
+        self,
+        batch: Batch,
+        objective: Objective = CROSS_ENTROPY,
+        truncation: int | None = None,
+        dropout: np.random.Generator | None = None,
+    ) -> BatchGradients:
+        """Return the loss of a batch and its gradient by every parameter (BPTT).
+
+        Raises:
+            IndexError: a word's id is above L, or a target is not a class.
+            TooLongError: a sentence is longer than the network has weights for.
+        """
+        loss, dx = self.backward(batch, answers(batch, objective), objective, truncation, dropout)
+        return self.by_parameter(batch, loss, dx)
+
+    def backward(
+        self,
+        batch: Batch,
+        wanted: Answers,
+        objective: Objective,
+        truncation: int | None = None,
+        dropout: np.random.Generator | None = None,
+    ) -> tuple[Loss, FloatArray | None]:
+        """Write all gradients but the embedding's into `gradients`.
+
+        Returns the loss of the `wanted` answers, and ∂L/∂x_t as rows (T·B, E) where there is an
+        embedding to train.
+        """
+        z = self.forward(batch, dropout)
+        with np.errstate(over="ignore", invalid="ignore"):
+            loss = loss_of(z, wanted, objective)
+            asked = self.head.backward(loss.dz, batch, self._head_mask)
+            wants_input = self.spec.embedding is not None and self.spec.train_embedding
+            if isinstance(self.layers, Recurrence):
+                dx = self.layers.backward(batch, asked, truncation, wants_input)
+            else:
+                dx = self.layers.backward(batch, asked, wants_input)
+            if dx is not None and self._input_mask is not None:
+                dx *= self._input_mask
+        return loss, dx
+
+    def by_parameter(self, batch: Batch, loss: Loss, dx: FloatArray | None) -> BatchGradients:
+        """Sum ∂L/∂x_t (T·B, E) by word, and return the gradients of all parameters."""
+        gradients = self.gradients
+        assert gradients is not None
+        words = by_word = None
+        with np.errstate(over="ignore", invalid="ignore"):
+            if dx is not None:
+                words, by_word = batch.occurrences.words - 1, batch.occurrences.sums(dx)
+        if "embedding.weight" in gradients:
+            gradients["embedding.weight"].fill(0.0)
+            if words is not None and by_word is not None:
+                gradients["embedding.weight"][words] = by_word
+            words = by_word = None
+        return BatchGradients(loss.loss, loss.right, loss.asked, gradients, words, by_word)
+
+    def _input(self, batch: Batch) -> BatchInput:
+        spec = self.spec
+        if spec.frames is not None:
+            assert batch.frames is not None
+            return BatchInput(rows=batch.frames.reshape(-1, spec.frames).astype(self.arena.dtype))
+        if batch.highest_id > spec.vocabulary_size:
+            raise IndexError(f"There is no word {batch.highest_id} of {spec.vocabulary_size}.")
+        if spec.embedding is None:
+            return BatchInput(ids=batch.ids)
+        rows = self.arena.array("x_rows", (len(batch.word_rows), spec.embedding))
+        np.take(self.parameters["embedding.weight"], batch.word_rows, 0, rows, "clip")
+        if len(batch.unknown_rows):
+            rows[batch.unknown_rows] = 0.0
+        return BatchInput(rows=rows)
+
+
+class _Dropout:
+    """Leaves out each number with probability `share` and scales up the others."""
+
+    def __init__(self, rng: np.random.Generator, share: float) -> None:
+        self._rng, self._share = rng, share
+
+    def __call__(self, rows: FloatArray) -> FloatArray:
+        mask = self._rng.random(rows.shape, np.float32) >= self._share
+        factors = mask.astype(rows.dtype)
+        factors /= 1.0 - self._share
+        rows *= factors
+        return factors
 
 
 @dataclass(frozen=True, eq=False)
 class LossAndGradients:
-    """The mean loss of a batch, ŷ (B, C), and the gradient of the loss by each parameter."""
+    """The loss of a batch, ŷ (B, C) or (T·B, C), and the gradient of the loss by each parameter."""
 
     loss: float
     probabilities: FloatArray
     gradients: Parameters
 
 
-def classify(parameters: Mapping[str, FloatArray], s: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return z = V s + c and ŷ = softmax(z), each (C, n), for states s (H, n)."""
-    z = parameters["output.weight"] @ s
-    z += parameters["output.bias"][:, None]
-    return z, softmax(z)
-
-
-def forward(spec: NetworkSpec, parameters: Parameters, batch: Batch) -> Forward:
-    """Read a batch. Numbers beyond the range of the dtype become inf or NaN, without a warning.
-
-    Raises:
-        IndexError: a word's id is above L.
-    """
-    with np.errstate(over="ignore", invalid="ignore"):
-        ux = input_product(spec, parameters, batch)
-        s_0 = np.zeros((spec.units, batch.size), parameters.dtype)
-        cache = CELLS[spec.cell].forward(spec, parameters, "l0", ux, s_0, batch)
-        last = cache.s[batch.lengths, :, np.arange(batch.size)].T
-        z, y = classify(parameters, last)
-    return Forward(cache, last, z, y)
-
-
-def loss_and_gradients(spec: NetworkSpec, parameters: Parameters, batch: Batch) -> LossAndGradients:
-    """Return the loss of a batch and its gradient by every parameter (BPTT).
+def loss_and_gradients(
+    spec: NetworkSpec,
+    parameters: Parameters,
+    batch: Batch,
+    objective: Objective = CROSS_ENTROPY,
+    truncation: int | None = None,
+) -> LossAndGradients:
+    """Return the loss of a batch and its gradient by every parameter (BPTT), without dropout.
 
     Raises:
         IndexError: a word's id is above L, or a target is not a class.
+        TooLongError: a sentence is longer than the network has weights for.
     """
-    if batch.targets.min() < 0:
-        raise IndexError("The class of a sentence is not known.")
-    gradients = Parameters.zeros(parameters.shapes, parameters.dtype)
-    read = forward(spec, parameters, batch)
-    with np.errstate(over="ignore", invalid="ignore"):
-        loss = cross_entropy(read.z, batch.targets)
-        dz = cross_entropy_gradient(read.y, batch.targets)
-        np.matmul(dz, read.last.T, out=gradients["output.weight"])
-        np.sum(dz, axis=1, out=gradients["output.bias"])
-        ds = np.zeros_like(read.cache.s)
-        ds[batch.lengths, :, np.arange(batch.size)] = (parameters["output.weight"].T @ dz).T
-        da = CELLS[spec.cell].backward(spec, parameters, "l0", read.cache, ds, batch, gradients)
-        input_gradients(spec, parameters, batch, da, gradients)
-    return LossAndGradients(loss, np.ascontiguousarray(read.y.T), gradients)
+    network = Network(spec, parameters, train=True)
+    loss, dx = network.backward(batch, answers(batch, objective), objective, truncation)
+    result = network.by_parameter(batch, loss, dx)
+    return LossAndGradients(loss.loss, loss.y, result.gradients)
 
 
 def probabilities(
@@ -132,17 +256,53 @@ def probabilities(
     batch_size: int = 64,
     cancelled: Callable[[], bool] | None = None,
 ) -> FloatArray:
-    """Return ŷ (n, C) for n sentences, in their order.
+    """Return ŷ (n, C) of a classifier for n sentences, in their order.
 
     Raises:
         Cancelled: `cancelled`, asked before each batch, said so.
+        TooLongError: a sentence is longer than the network has weights for.
     """
     result = np.zeros((len(sequences), spec.classes), parameters.dtype)
+    for batch, y in _answered(spec, parameters, sequences, batch_size, cancelled):
+        result[batch.rows] = y
+    return result
+
+
+def label_probabilities(
+    spec: NetworkSpec,
+    parameters: Parameters,
+    sequences: Sequence[IntArray],
+    batch_size: int = 64,
+    cancelled: Callable[[], bool] | None = None,
+) -> list[FloatArray]:
+    """Return ŷ (T_i, C) of every step of n sentences, in their order, for labelling.
+
+    Raises:
+        Cancelled: `cancelled`, asked before each batch, said so.
+        TooLongError: a sentence is longer than the network has weights for.
+    """
+    result: list[FloatArray] = [np.zeros((0, spec.classes), parameters.dtype)] * len(sequences)
+    for batch, y in _answered(spec, parameters, sequences, batch_size, cancelled):
+        steps = y.reshape(batch.length, batch.size, -1)
+        for column, (row, length) in enumerate(zip(batch.rows, batch.lengths, strict=True)):
+            result[row] = steps[:length, column].copy()
+    return result
+
+
+def _answered(
+    spec: NetworkSpec,
+    parameters: Parameters,
+    sequences: Sequence[IntArray],
+    batch_size: int,
+    cancelled: Callable[[], bool] | None,
+) -> Iterator[tuple[Batch, FloatArray]]:
+    """Yield the sentences in batches of similar length, with ŷ of each."""
+    network = Network(spec, parameters)
     for rows in divide(sequences, batch_size):
         longest = len(sequences[rows[0]])
         for part in np.array_split(rows, min(len(rows), 1 + len(rows) * longest // _MOST_WORDS)):
             if cancelled is not None and cancelled():
                 raise Cancelled
             batch = take(sequences, None, part)
-            result[batch.rows] = forward(spec, parameters, batch).y.T
-    return result
+            with np.errstate(over="ignore", invalid="ignore"):
+                yield batch, softmax(network.forward(batch))

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rnnstudio.engine.arrays import FloatArray, Shape, read_only
-from rnnstudio.engine.network import NetworkSpec
+from rnnstudio.engine.network import Cell, NetworkSpec
 from rnnstudio.errors import RnnStudioError
 
 # PyTorch's 1 drowns what is learned of rare words in what was drawn for them: mean test accuracy of
@@ -125,14 +125,24 @@ def initial_parameters(
 ) -> Parameters:
     """Draw the weights of a fresh network.
 
-    Embeddings come from N(0, 0.1²), all others from U(−1/√H, 1/√H) as in `torch.nn.RNN`, and in
-    `torch.nn.Linear`, whose inputs are the H units.
+    Embeddings come from N(0, 0.1²); the weights and biases of recurrent cells and of the output
+    from U(−1/√H, 1/√H), as in `torch.nn.RNN`, and as in `torch.nn.Linear` for H inputs; those of
+    steps without memory from U(−1/√E, 1/√E) for E inputs. Initial states are 0. A `forget_bias`
+    stands in bias_ih, and bias_hh has 0 beside it.
     """
     parameters = Parameters.zeros(spec.parameter_shapes(), dtype)
     bound = 1.0 / math.sqrt(spec.units)
     for name, view in parameters.items():
         if name == "embedding.weight":
             view[...] = rng.normal(0.0, _EMBEDDING_DEVIATION, view.shape)
-        else:
+        elif name.startswith("step."):
+            weight = parameters.shapes[name.replace("bias", "weight")]
+            view[...] = rng.uniform(-1.0, 1.0, view.shape) / math.sqrt(weight[1])
+        elif not name.startswith("initial."):
             view[...] = rng.uniform(-bound, bound, view.shape)
+    if spec.forget_bias is not None and spec.cell is Cell.LSTM:
+        forget = slice(spec.units, 2 * spec.units)
+        for end in spec.endings:
+            parameters[f"rnn.bias_ih_{end}"][forget] = spec.forget_bias
+            parameters[f"rnn.bias_hh_{end}"][forget] = 0.0
     return parameters

@@ -83,4 +83,5 @@ def principal_components(states: FloatArray, k: int = 2) -> Projection:
 def _signs(axes: Doubles) -> Doubles:
     size = np.abs(axes)
     leading = (size >= (1 - _TIE) * size.max(axis=1, keepdims=True)).argmax(axis=1)
-    return np.sign(axes[np.arange(len(axes)), leading])
+    signs: Doubles = np.sign(axes[np.arange(len(axes)), leading])
+    return signs

@@ -12,32 +12,46 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
 from rnnstudio.engine import metrics
-from rnnstudio.engine.arrays import IntArray, read_only
+from rnnstudio.engine.arrays import FloatArray, IntArray
 from rnnstudio.engine.batch import divide, take
 from rnnstudio.engine.checkpoint import Checkpoint, Progress
-from rnnstudio.engine.model import Cancelled, loss_and_gradients, probabilities
-from rnnstudio.engine.network import NetworkSpec
-from rnnstudio.engine.optimizers import OPTIMIZERS, clip, norm
+from rnnstudio.engine.losses import Objective
+from rnnstudio.engine.model import (
+    BatchGradients,
+    Cancelled,
+    label_probabilities,
+    probabilities,
+)
+from rnnstudio.engine.network import NetworkSpec, Task
 from rnnstudio.engine.parameters import Parameters, check_shapes, initial_parameters
-from rnnstudio.engine.training_spec import TrainingSpec
+from rnnstudio.engine.schedules import ScheduleName, rate_factor
+from rnnstudio.engine.training_spec import Criterion, LossMean, TrainingSpec
+from rnnstudio.engine.update import WeightUpdate, updates_rows
+from rnnstudio.engine.workers import GradientWorkers
 from rnnstudio.errors import RnnStudioError
 
 # Independent streams of random numbers from one seed: another size of network leaves the order of
 # the batches as it is.
-_WEIGHTS_STREAM, _ORDER_STREAM = 0, 1
+_WEIGHTS_STREAM, _ORDER_STREAM, _DROPOUT_STREAM = 0, 1, 2
 
 
 @dataclass(frozen=True, eq=False)
 class Examples:
-    """Sentences as word ids, each with its class: `targets` (n,)."""
+    """Sentences as word ids, each with its class: `targets` (n,).
+
+    For labelling `tags` are the classes of their steps instead, −1 where none is asked, and the
+    targets are all −1.
+    """
 
     sequences: tuple[IntArray, ...] = ()
     targets: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
+    tags: tuple[IntArray, ...] = ()
 
     def __len__(self) -> int:
         """The number n of sentences."""
@@ -59,7 +73,8 @@ class BatchRecord:
     """What one batch gave with the weights before its update.
 
     `step` counts batches from 1 over the whole run, `batch` from 1 in the epoch of `batches`;
-    `gradient_norm` is that before clipping; `tokens` counts words without padding.
+    `accuracy` is the share of right sentences, or of right words; `gradient_norm` is that before
+    clipping; `tokens` counts words without padding.
     """
 
     step: int
@@ -74,7 +89,11 @@ class BatchRecord:
 
 @dataclass(frozen=True)
 class EpochRecord:
-    """What an epoch gave: means over its sentences, and the validation figures after it."""
+    """What an epoch gave: means over its sentences, and the validation figures after it.
+
+    Both losses are averaged as `LossMean` says, the validation loss without class weights and
+    label smoothing.
+    """
 
     step: int
     epoch: int
@@ -108,25 +127,25 @@ class NotFiniteError(RnnStudioError):
 class TrainingState:
     """Where training stands.
 
-    `parameters` are the weights, `best_parameters` those of the epoch with the lowest validation
-    loss (training loss, where nothing is there to validate on). `fit` alone changes a state; but
-    `learning_rate` may be set by its owner between two records.
+    `best_parameters` are the weights of the epoch that was best by `TrainingSpec.criterion` on the
+    validation data (by the training loss or accuracy, where nothing is there to validate on).
+    `fit` alone changes a state; but `learning_rate` may be set by its owner between two records.
     """
 
     def __init__(self, job: TrainingJob, checkpoint: Checkpoint) -> None:
-        name = job.training.optimizer
-        self.parameters = checkpoint.parameters.copy()
+        training = job.training
+        self.weights = WeightUpdate(job.network, training, checkpoint.parameters.copy())
         self.best_parameters = checkpoint.best_parameters
         self.learning_rate = checkpoint.learning_rate
         self.progress = checkpoint.progress
-        self.optimizer_name = name
-        self.optimizer = OPTIMIZERS[name](self.parameters.flat)
-        if checkpoint.optimizer is name:
-            self.optimizer.updates = checkpoint.optimizer_updates
-            for key, moment in checkpoint.moments.items():
-                self.optimizer.moments[key][...] = moment
-        self._epochs = job.training.epochs
-        self._patience = job.training.patience
+        self.optimizer_name = training.optimizer
+        self.by_word = updates_rows(job.network, training)
+        # With other settings the optimiser starts afresh.
+        same = checkpoint.optimizer is training.optimizer
+        if same and checkpoint.optimizer_updates and self.weights.fits(checkpoint.moments):
+            self.weights.remember(checkpoint.moments, checkpoint.optimizer_updates)
+        self._epochs = training.epochs
+        self._patience = training.patience
 
     @classmethod
     def initial(
@@ -167,6 +186,11 @@ class TrainingState:
         return cls(job, checkpoint)
 
     @property
+    def parameters(self) -> Parameters:
+        """The weights as they are now: a frozen copy."""
+        return self.weights.settled()
+
+    @property
     def step(self) -> int:
         """The number of batches made."""
         return self.progress.step
@@ -189,14 +213,12 @@ class TrainingState:
     def checkpoint(self) -> Checkpoint:
         """Return a frozen copy of everything."""
         return Checkpoint(
-            parameters=self.parameters.frozen(),
+            parameters=self.parameters,
             best_parameters=self.best_parameters,
             learning_rate=self.learning_rate,
             optimizer=self.optimizer_name,
-            optimizer_updates=self.optimizer.updates,
-            moments={
-                name: read_only(moment.copy()) for name, moment in self.optimizer.moments.items()
-            },
+            optimizer_updates=self.weights.updates,
+            moments=self.weights.memory(),
             progress=self.progress,
         )
 
@@ -216,15 +238,32 @@ def fit(
     """
     if not len(job.train):
         raise RnnStudioError("There is no sentence to train on.", "Add sentences to the data.")
-    while not state.finished:
-        batches = _order_of_epoch(job, state.epoch)
-        while state.progress.batch < len(batches):
-            yield _train_batch(job, state, batches)
-        try:
-            record = _end_epoch(job, state, cancelled)
-        except Cancelled:
-            return
-        yield record
+    objective = objective_of(job)
+    workers = GradientWorkers(job.network, state.weights.parameters, state.by_word)
+    try:
+        while not state.finished:
+            batches = _order_of_epoch(job, state.epoch)
+            while state.progress.batch < len(batches):
+                yield _train_batch(job, state, batches, workers, objective)
+            try:
+                record = _end_epoch(job, state, cancelled)
+            except Cancelled:
+                return
+            yield record
+    finally:
+        workers.close()
+
+
+def objective_of(job: TrainingJob) -> Objective:
+    """Return the loss that a job minimises."""
+    training = job.training
+    class_weights = None
+    if training.balanced:
+        asked = np.concatenate(job.train.tags) if job.train.tags else job.train.targets
+        counts = np.bincount(asked[asked >= 0], minlength=job.network.classes)
+        # A class that does not occur is asked nowhere: any weight will do.
+        class_weights = counts.sum() / (job.network.classes * np.maximum(counts, 1))
+    return Objective(training.loss_mean, training.label_smoothing, class_weights)
 
 
 def _order_of_epoch(job: TrainingJob, epoch: int) -> list[IntArray]:
@@ -233,29 +272,40 @@ def _order_of_epoch(job: TrainingJob, epoch: int) -> list[IntArray]:
     return divide(job.train.sequences, job.training.batch_size, rng)
 
 
-def _train_batch(job: TrainingJob, state: TrainingState, batches: list[IntArray]) -> BatchRecord:
+def _train_batch(
+    job: TrainingJob,
+    state: TrainingState,
+    batches: list[IntArray],
+    workers: GradientWorkers,
+    objective: Objective,
+) -> BatchRecord:
     """Compute ŷ, L and the gradients of the next batch, and update every weight."""
-    progress = state.progress
-    batch = take(job.train.sequences, job.train.targets, batches[progress.batch])
+    progress, training = state.progress, job.training
+    train = job.train
+    batch = take(train.sequences, train.targets, batches[progress.batch], train.tags)
     step = progress.step + 1
-    result = loss_and_gradients(job.network, state.parameters, batch)
+    state.weights.before(batch.occurrences.words - 1)
+    dropout = None
+    if job.network.dropout:
+        dropout = partial(_dropout_numbers, training.seed, step)
+    result = workers.gradients(batch, objective, training.truncation, dropout)
     gradient = result.gradients.flat
-    gradient_norm = norm(gradient)
-    if not math.isfinite(gradient_norm):
-        raise NotFiniteError(_first_not_finite(result.gradients), step)
-    if job.training.clip_norm is not None:
-        clip(gradient, gradient_norm, job.training.clip_norm)
-    with np.errstate(over="ignore", invalid="ignore"):
-        state.optimizer.update(state.parameters.flat, gradient, state.learning_rate)
+    gradient_norm = state.weights.norm(gradient, result.by_word)
+    if not (math.isfinite(gradient_norm) and math.isfinite(result.loss)):
+        raise NotFiniteError(_first_not_finite(result), step)
+    position = progress.epoch + progress.batch / len(batches)
+    rate = state.learning_rate * rate_factor(training, progress.step, position, progress.plateau)
+    state.weights.make(gradient, result.words, result.by_word, gradient_norm, rate)
 
-    right = int(np.count_nonzero(result.probabilities.argmax(axis=1) == batch.targets))
+    averaged = result.asked if _is_mean_of_words(job) else batch.size
     state.progress = replace(
         progress,
         step=step,
         batch=progress.batch + 1,
-        loss_sum=progress.loss_sum + result.loss * batch.size,
-        right=progress.right + right,
-        seen=progress.seen + batch.size,
+        loss_sum=progress.loss_sum + result.loss * averaged,
+        averaged=progress.averaged + averaged,
+        right=progress.right + result.right,
+        asked=progress.asked + result.asked,
     )
     return BatchRecord(
         step=step,
@@ -263,48 +313,83 @@ def _train_batch(job: TrainingJob, state: TrainingState, batches: list[IntArray]
         batch=progress.batch + 1,
         batches=len(batches),
         loss=result.loss,
-        accuracy=right / batch.size,
+        accuracy=result.right / max(result.asked, 1),
         gradient_norm=gradient_norm,
         tokens=batch.tokens,
     )
+
+
+def _dropout_numbers(seed: int, step: int, half: int) -> np.random.Generator:
+    return np.random.default_rng([seed, _DROPOUT_STREAM, step, half])
+
+
+def _is_mean_of_words(job: TrainingJob) -> bool:
+    return job.network.task is Task.LABEL and job.training.loss_mean is LossMean.WORD
 
 
 def _end_epoch(
     job: TrainingJob, state: TrainingState, cancelled: Callable[[], bool] | None
 ) -> EpochRecord:
     """Validate, keep the weights if they are the best, and turn to the next epoch."""
-    progress = state.progress
-    train_loss = progress.loss_sum / progress.seen
-    validation_loss = validation_accuracy = None
+    progress, training = state.progress, job.training
+    train_loss = progress.loss_sum / max(progress.averaged, 1)
+    train_accuracy = progress.right / max(progress.asked, 1)
+    weights = state.parameters
+    loss, accuracy = train_loss, train_accuracy
+    validation: tuple[float, float] | None = None
     if len(job.validation):
-        y = probabilities(
-            job.network, state.parameters, job.validation.sequences, cancelled=cancelled
-        )
-        validation_loss = metrics.cross_entropy(y, job.validation.targets)
-        validation_accuracy = metrics.accuracy(job.validation.targets, y.argmax(axis=1))
+        validation = loss, accuracy = _validate(job, weights, cancelled)
 
-    loss = train_loss if validation_loss is None else validation_loss
-    is_best = loss < progress.best_loss
+    score = loss if training.criterion is Criterion.LOSS else -accuracy
+    is_best = score < progress.best_score
     if is_best:
-        state.best_parameters = state.parameters.frozen()
+        state.best_parameters = weights
+    plateau = progress.plateau
+    if training.schedule is ScheduleName.PLATEAU:
+        plateau = plateau.advanced(training, loss)
     state.progress = Progress(
         step=progress.step,
         epoch=progress.epoch + 1,
-        best_loss=loss if is_best else progress.best_loss,
+        best_score=score if is_best else progress.best_score,
         best_epoch=progress.epoch + 1 if is_best else progress.best_epoch,
         epochs_since_best=0 if is_best else progress.epochs_since_best + 1,
+        plateau=plateau,
     )
     return EpochRecord(
         step=progress.step,
         epoch=progress.epoch + 1,
         train_loss=train_loss,
-        train_accuracy=progress.right / progress.seen,
-        validation_loss=validation_loss,
-        validation_accuracy=validation_accuracy,
+        train_accuracy=train_accuracy,
+        validation_loss=None if validation is None else validation[0],
+        validation_accuracy=None if validation is None else validation[1],
         is_best=is_best,
         stopped_early=state.stopped_early,
     )
 
 
-def _first_not_finite(gradients: Parameters) -> str:
-    return next(name for name, gradient in gradients.items() if not np.isfinite(gradient).all())
+def _validate(
+    job: TrainingJob, weights: Parameters, cancelled: Callable[[], bool] | None
+) -> tuple[float, float]:
+    """Return the loss and the accuracy on the validation data."""
+    validation = job.validation
+    y: FloatArray
+    if job.network.task is Task.CLASSIFY:
+        y = probabilities(job.network, weights, validation.sequences, cancelled=cancelled)
+        truth = validation.targets
+    else:
+        steps = label_probabilities(job.network, weights, validation.sequences, cancelled=cancelled)
+        tags = np.concatenate(validation.tags)
+        y, truth = np.concatenate(steps)[tags >= 0], tags[tags >= 0]
+    loss = metrics.cross_entropy(y, truth)
+    if job.network.task is Task.LABEL and not _is_mean_of_words(job):
+        loss *= len(truth) / len(validation)
+    return loss, metrics.accuracy(truth, y.argmax(axis=1))
+
+
+def _first_not_finite(result: BatchGradients) -> str:
+    if result.by_word is not None and not np.isfinite(result.by_word).all():
+        return "embedding.weight"
+    for name, gradient in result.gradients.items():
+        if not np.isfinite(gradient).all():
+            return name
+    return "output.weight"  # the loss alone: its scores are made by these weights

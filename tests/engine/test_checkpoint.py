@@ -32,8 +32,8 @@ DAMAGES: dict[str, Damage] = {
     "integers": lambda arrays, meta: arrays.update(
         {name: array.astype(int) for name, array in arrays.items()}
     ),
-    "no moment": lambda arrays, meta: arrays.pop("moment.v"),
-    "other moment": lambda arrays, meta: arrays.update({"moment.v": np.zeros(3, np.float32)}),
+    "no moment": lambda arrays, meta: arrays.pop("moment.v_sum"),
+    "other moment": lambda arrays, meta: arrays.update({"moment.v_sum": np.zeros(3, np.float32)}),
 }
 
 

@@ -188,7 +188,7 @@ def test_another_optimizer_starts_afresh() -> None:
     _, state = run(task)
     other = replace(task, training=replace(SHORT, epochs=4, optimizer=OptimizerName.SGD))
     resumed = TrainingState.resumed(other, state.checkpoint())
-    assert resumed.optimizer.updates == 0
+    assert resumed.weights.updates == 0
     assert sum(isinstance(r, EpochRecord) for r in fit(other, resumed)) == 1
 
 
@@ -242,7 +242,7 @@ def test_gradient_that_is_not_finite_stops_before_the_weights_change(poisoned: s
     state = TrainingState.initial(task)
     generator = fit(task, state)
     list(islice(generator, 4))
-    state.parameters[poisoned][...] = np.nan
+    state.weights.parameters[poisoned][...] = np.nan
     before = state.checkpoint()
     with pytest.raises(NotFiniteError) as caught:
         next(generator)

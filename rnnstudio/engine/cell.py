@@ -1,0 +1,181 @@
+"""What the recurrent cells share: their weights as the loop wants them, and their memory.
+
+A cell's own module has its equations and its two loops. Everything that does not depend on the
+recurrence is done for all steps at once, outside the loops, by `recurrent`.
+
+Gates are logistic functions, and σ(a) = ½ tanh(a/2) + ½. One tanh over all the gates of a step is
+cheaper than anything else, so the rows of the weights that make a logistic gate are halved before
+the loop (`SCALE`). A power of two changes no digit: what is handed out is scaled back exactly.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+
+from rnnstudio.engine.activations import Activation
+from rnnstudio.engine.arena import Arena, row_blocks
+from rnnstudio.engine.arrays import FloatArray
+
+
+class CellWeights:
+    """U, W and the biases of one layer in one direction, with the copies that the loop uses.
+
+    `U` (G·H, E), `W` (G·H, H), `b_ih` and `b_hh` (G·H,) are the parameters, for G gates. `W_loop`
+    is W with its rows scaled, `Ub_loop` (G·H, E + 1) is [U b], scaled likewise, where b is what is
+    added once a step; `load` brings both up to date after an update of the parameters.
+    """
+
+    def __init__(
+        self,
+        parameters: Mapping[str, FloatArray],
+        end: str,
+        scale: tuple[float, ...],
+        joined: tuple[bool, ...],
+        one_hot: bool,
+    ) -> None:
+        self.U = parameters[f"rnn.weight_ih_{end}"]
+        self.W = parameters[f"rnn.weight_hh_{end}"]
+        self.b_ih = parameters[f"rnn.bias_ih_{end}"]
+        self.b_hh = parameters[f"rnn.bias_hh_{end}"]
+        rows, self.units = self.W.shape
+        self._joined = np.repeat(np.array(joined, self.W.dtype), self.units)
+        self._all_joined = all(joined)
+        self.scale = None
+        self.W_loop = self.W
+        if set(scale) != {1.0}:
+            self.scale = np.repeat(np.array(scale, self.W.dtype), self.units)[:, None]
+            self.W_loop = np.empty_like(self.W)
+        self.b = np.empty_like(self.b_ih)
+        self.Ub_loop = None if one_hot else np.empty((rows, self.U.shape[1] + 1), self.W.dtype)
+
+    def load(self) -> None:
+        """Copy the parameters for the loop."""
+        if self._all_joined:
+            np.add(self.b_ih, self.b_hh, self.b)
+        else:
+            np.multiply(self.b_hh, self._joined, self.b)
+            np.add(self.b, self.b_ih, self.b)
+        if self.Ub_loop is not None:
+            self.Ub_loop[:, :-1] = self.U
+            self.Ub_loop[:, -1] = self.b
+            if self.scale is not None:
+                np.multiply(self.Ub_loop, self.scale, self.Ub_loop)
+        if self.scale is not None:
+            np.multiply(self.W, self.scale, self.W_loop)
+
+
+class Product(NamedTuple):
+    """A product of a weight (M, K) and columns (K, B), in as many row blocks as is fastest.
+
+    `call(weight, columns, out)` writes it; `result` (M, B) has the numbers of `out`.
+    """
+
+    call: Callable[[FloatArray, FloatArray, FloatArray], FloatArray]
+    weight: FloatArray
+    out: FloatArray
+    result: FloatArray
+
+    @classmethod
+    def of(cls, weight: FloatArray, result: FloatArray) -> Product:
+        """Return the product of `weight` whose numbers go into `result`."""
+        rows, inner = weight.shape
+        columns = result.shape[1]
+        blocks = row_blocks(rows, inner, columns)
+        if blocks == 1:
+            return cls(np.dot, weight, result, result)
+        in_blocks = (blocks, rows // blocks)
+        return cls(
+            np.matmul,
+            weight.reshape(*in_blocks, inner),
+            result.reshape(*in_blocks, columns),
+            result,
+        )
+
+
+class RecurrentCell(ABC):
+    """The arrays of one layer in one direction over a batch of B columns and up to T steps.
+
+    `a` (T, G·H, B) is given U x_t + b by the caller (scaled by `SCALE`) and belongs to the cell
+    then; `s` (T + 1, H, B) holds s_0 … s_T; `ds` (T + 1, H, B) is given what the loss asks of each
+    state directly, and gathers ∂L/∂s_t. `activation` is the Elman cell's σ. With `keep` the sums
+    that entered the gates stay in `a`.
+    """
+
+    GATES: ClassVar[int]
+    # What the rows of each gate are multiplied by before the loop.
+    SCALE: ClassVar[tuple[float, ...]]
+    # Of which gates both biases are added before the loop.
+    JOINED: ClassVar[tuple[bool, ...]]
+    # How many rows for each unit `sums_by_row` needs.
+    GRADIENT_ROWS: ClassVar[int]
+
+    a: FloatArray
+    s: FloatArray
+    ds: FloatArray
+
+    def __init__(
+        self,
+        weights: CellWeights,
+        steps: int,
+        columns: int,
+        arena: Arena,
+        name: str,
+        activation: Activation,
+        keep: bool,
+    ) -> None:
+        units = weights.units
+        self.steps, self.units, self.columns = steps, units, columns
+        self.weights = weights
+        self.a = arena.array(f"{name}.a", (steps, self.GATES * units, columns))
+        self.s = arena.array(f"{name}.s", (steps + 1, units, columns))
+        self.ds = arena.array("ds", (steps + 1, units, columns))
+
+    def load(self) -> None:  # noqa: B027 - most cells need nothing
+        """Take up what the loop needs of the weights beside `weights.W_loop`."""
+
+    def start_states(self) -> dict[str, FloatArray]:
+        """Return the initial states (H, B) by their names."""
+        return {"s": self.s[0]}
+
+    def start_gradients(self) -> dict[str, FloatArray]:
+        """Return ∂L/∂ of the initial states (H, B) by their names, after the backward pass."""
+        return {"s": self.ds[0]}
+
+    @abstractmethod
+    def forward(self, length: int) -> None:
+        """Make the states s_1 … s_length of `a` and s_0."""
+
+    @abstractmethod
+    def prepare_backward(self, length: int) -> None:
+        """Compute what of the backward pass does not depend on the recurrence."""
+
+    @abstractmethod
+    def backward(self, start: int, stop: int) -> None:
+        """Gather ∂L/∂s_t and ∂L/∂a_t for the steps t = stop … start + 1; nothing enters at stop."""
+
+    @abstractmethod
+    def sums_by_row(self, length: int, rows: FloatArray) -> SumGradients:
+        """Copy ∂L/∂a_t of all steps into `rows`, of `GRADIENT_ROWS` · H rows and T·B columns."""
+
+
+@dataclass(frozen=True)
+class SumGradients:
+    """The gradients of the sums that enter the gates, a row for each sum: (…, T·B).
+
+    `entered` (G·H, T·B) is ∂L/∂(U x_t + b). `recurrent` has ∂L/∂(W s_{t−1} + b_hh) in pieces:
+    which rows of W, and the gradients of their products.
+    """
+
+    entered: FloatArray
+    recurrent: tuple[tuple[slice, FloatArray], ...]
+
+
+def by_row(steps: FloatArray, rows: FloatArray) -> None:
+    """Copy (T, F, B) into `rows` (F, T·B)."""
+    length, _, columns = steps.shape
+    rows.reshape(len(rows), length, columns)[...] = steps.transpose(1, 0, 2)

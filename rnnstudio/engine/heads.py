@@ -1,0 +1,99 @@
+"""What a network answers with: ŷ = O(V s + c) of one state for each sentence, or of every state.
+
+    last      the state after the last word, in two directions both states after their last word
+    mean      the mean of s_1 … s_T
+    max       the greatest value that each unit had in s_1 … s_T
+
+Labelling reads every state. Sentences are rows here: (B, C), or (T·B, C) for labelling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import numpy as np
+
+from rnnstudio.engine.arrays import FloatArray, IntArray
+from rnnstudio.engine.batch import Batch
+from rnnstudio.engine.network import NetworkSpec, Reading, Task
+from rnnstudio.engine.recurrent import Asked
+
+
+class States(Protocol):
+    """What a head needs of the layers below it."""
+
+    def features(self, batch: Batch) -> FloatArray:
+        """Return the uppermost states as rows (T·B, F)."""
+
+    def last_states(self, batch: Batch) -> FloatArray:
+        """Return the states after the last words (B, F)."""
+
+
+class Head:
+    """Reads the states and makes z = V s + c of what it read."""
+
+    def __init__(
+        self,
+        spec: NetworkSpec,
+        parameters: Mapping[str, FloatArray],
+        gradients: Mapping[str, FloatArray] | None,
+    ) -> None:
+        self._spec = spec
+        self._parameters, self._gradients = parameters, gradients
+        self.V, self.c = parameters["output.weight"], parameters["output.bias"]
+        # What was read last: (B, F), or (T·B, F) for labelling.
+        self.read: FloatArray
+        self._winners: IntArray
+
+    @property
+    def reads_last(self) -> bool:
+        """Whether only the states after the last words are read."""
+        return self._spec.task is Task.CLASSIFY and self._spec.read is Reading.LAST
+
+    def forward(self, states: States, batch: Batch) -> FloatArray:
+        """Return what is read of the states: (B, F), or (T·B, F) for labelling."""
+        if self.reads_last:
+            return states.last_states(batch)
+        rows = states.features(batch)
+        if self._spec.task is Task.LABEL:
+            return rows
+        steps = rows.reshape(batch.length, batch.size, -1)
+        real = batch.real[:, :, None]
+        if self._spec.read is Reading.MEAN:
+            total: FloatArray = np.add.reduce(steps, axis=0, where=real)
+            total /= batch.lengths[:, None]
+            return total
+        self._winners = np.where(real, steps, -np.inf).argmax(axis=0)
+        highest: FloatArray = np.take_along_axis(steps, self._winners[None], axis=0)[0]
+        return highest
+
+    def scores(self, read: FloatArray) -> FloatArray:
+        """Return z (n, C) for what was read (n, F)."""
+        self.read = read
+        z: FloatArray = np.dot(read, self.V.T)
+        z += self.c
+        return z
+
+    def backward(self, dz: FloatArray, batch: Batch, mask: FloatArray | None) -> Asked:
+        """Write the gradients of V and c, and return what the loss asks of the states.
+
+        `mask` is what dropout multiplied the read states by.
+        """
+        assert self._gradients is not None
+        np.dot(dz.T, self.read, self._gradients["output.weight"])
+        np.sum(dz, axis=0, out=self._gradients["output.bias"])
+        d_read = np.dot(dz, self.V)
+        if mask is not None:
+            d_read *= mask
+        if self.reads_last:
+            return Asked(last=d_read)
+        if self._spec.task is Task.LABEL:
+            return Asked(rows=d_read)
+        steps = np.zeros((batch.length, *d_read.shape), d_read.dtype)
+        if self._spec.read is Reading.MEAN:
+            d_read /= batch.lengths[:, None]
+            np.multiply(d_read, batch.real[:, :, None], steps)
+        else:
+            np.put_along_axis(steps, self._winners[None], d_read[None], axis=0)
+        return Asked(rows=steps.reshape(batch.length * batch.size, -1))
