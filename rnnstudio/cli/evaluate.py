@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Sequence
 
 from rnnstudio.cli.options import Parser, add_file, add_json, add_weights
 from rnnstudio.cli.output import percent, print_json, print_table
-from rnnstudio.cli.train import tell_problems
+from rnnstudio.cli.train import tell_problems, tell_too_long
 from rnnstudio.data.builtin import load
-from rnnstudio.data.dataset import SplitSpec, build_dataset
 from rnnstudio.data.table import Split
+from rnnstudio.engine.entities import EntityFigures
+from rnnstudio.engine.metrics import Average, ClassFigures
+from rnnstudio.engine.network import Task
 from rnnstudio.project.evaluation import Evaluation, evaluate
 from rnnstudio.project.file import ProjectFile
+from rnnstudio.project.project import dataset_for
+
+_ALL = "all"
 
 
 def parser() -> Parser:
@@ -23,7 +29,7 @@ def parser() -> Parser:
     )
     parser.add_argument(
         "--split",
-        choices=[split.value for split in Split],
+        choices=[*(split.value for split in Split), _ALL],
         help="the part to evaluate (default: test; with --data all of it)",
     )
     add_weights(parser)
@@ -40,23 +46,24 @@ def run(arguments: Namespace) -> int:
     with ProjectFile.open(arguments.file) as file:
         project = file.load()
     model = project.model(arguments.weights)
-    split = None if arguments.split is None else Split(arguments.split)
     if arguments.data is None:
-        split = split or Split.TEST
+        chosen = arguments.split or Split.TEST.value
         dataset = project.dataset_for(model)
     else:
+        chosen = arguments.split or _ALL
         table = load(arguments.data)
         tell_problems(table.problems)
-        dataset = build_dataset(
-            table, model.text, SplitSpec(0.0, 0.0), vocabulary=model.vocabulary, labels=model.labels
-        )
+        dataset = dataset_for(model, table)
+    split = None if chosen == _ALL else Split(chosen)
     evaluation = evaluate(model, dataset, split)
+    tell_too_long(evaluation, model)
     if arguments.json:
         print_json(evaluation.to_json())
     else:
         part = "all rows" if split is None else f"{split.value} split"
+        words = f", {len(evaluation.rows):,} words" if model.task is Task.LABEL else ""
         print(
-            f"{dataset.table.name}, {part}: {len(evaluation.rows):,} sentences, "
+            f"{dataset.table.name}, {part}: {evaluation.sentences:,} sentences{words}, "
             f"{arguments.weights} weights (epoch {model.epoch})"
         )
         _print(evaluation)
@@ -64,8 +71,9 @@ def run(arguments: Namespace) -> int:
 
 
 def _print(evaluation: Evaluation) -> None:
+    loss = "loss" if evaluation.task is Task.CLASSIFY else "loss per word"
     print(
-        f"accuracy {percent(evaluation.accuracy)}, loss {evaluation.loss:.4f}, "
+        f"accuracy {percent(evaluation.accuracy)}, {loss} {evaluation.loss:.4f}, "
         f"macro F1 {evaluation.macro_f1:.3f}\n"
     )
     print_table(
@@ -80,18 +88,30 @@ def _print(evaluation: Evaluation) -> None:
         ]
     )
     print()
+    labels = evaluation.labels
+    classes = [(labels[figures.label], figures) for figures in evaluation.per_class]
+    _print_figures("class" if evaluation.task is Task.CLASSIFY else "tag", classes)
+    if (report := evaluation.entities) is not None:
+        print()
+        types = [(figures.type, figures) for figures in report.types]
+        _print_figures("entity", [*types, ("all", report.micro)])
+
+
+def _print_figures(
+    heading: str, figures: Sequence[tuple[str, ClassFigures | EntityFigures | Average]]
+) -> None:
     print_table(
         [
-            ("class", "precision", "recall", "F1", "support"),
+            (heading, "precision", "recall", "F1", "support"),
             *(
                 (
-                    evaluation.labels[figures.label],
-                    f"{figures.precision:.3f}",
-                    f"{figures.recall:.3f}",
-                    f"{figures.f1:.3f}",
-                    f"{figures.support:,}",
+                    name,
+                    f"{one.precision:.3f}",
+                    f"{one.recall:.3f}",
+                    f"{one.f1:.3f}",
+                    f"{one.support:,}",
                 )
-                for figures in evaluation.per_class
+                for name, one in figures
             ),
         ]
     )

@@ -29,8 +29,14 @@ COMMANDS = {
     "evaluate": "say how right a project's network is",
     "predict": "let a project's network read sentences",
     "trace": "write every quantity of one sentence's way through the network",
+    "export": "write a project's weights under PyTorch's names",
+    "import": "read weights into a project as a new run",
     "shot": "save a page of the window as a picture, with no screen needed",
 }
+
+
+# Where a command's word is none that a module can have.
+_MODULES = {"import": "import_weights"}
 
 
 class Command(Protocol):
@@ -75,7 +81,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _dispatch(words: list[str]) -> int:
     if words and words[0] in COMMANDS:
-        command = cast(Command, importlib.import_module(f"rnnstudio.cli.{words[0]}"))
+        module = _MODULES.get(words[0], words[0])
+        command = cast(Command, importlib.import_module(f"rnnstudio.cli.{module}"))
         return command.run(command.parser().parse_intermixed_args(words[1:]))
     if words and not words[0].startswith("-") and not os.path.exists(words[0]):
         near = difflib.get_close_matches(words[0], COMMANDS, n=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -46,19 +46,6 @@ def add_json(parser: Parser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
-def only(values: Sequence[str]) -> Callable[[str], str]:
-    """A value for which this version has not yet all that later ones will have."""
-
-    def parse(text: str) -> str:
-        if text not in values:
-            raise argparse.ArgumentTypeError(
-                f"this version has only “{'” and “'.join(values)}”, not “{text}”"
-            )
-        return text
-
-    return parse
-
-
 def share_or_file(text: str) -> float | str:
     """A share such as 0.1 or 10%, or else the path of a data file."""
     number = text.strip().removesuffix("%")
@@ -91,8 +78,8 @@ def whole_or(word: str) -> Callable[[str], int | None]:
     return parse
 
 
-def clip_norm(text: str) -> float | None:
-    """A norm, or None for 0 and "none"."""
+def limit_or_none(text: str) -> float | None:
+    """A number above which something is cut, or None for 0 and "none"."""
     if text == "none":
         return None
     try:

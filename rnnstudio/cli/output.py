@@ -15,13 +15,20 @@ def print_json(value: Mapping[str, object]) -> None:
     print(json.dumps(_finite(value), ensure_ascii=ascii_only, allow_nan=False))
 
 
-def print_table(rows: Sequence[Sequence[str]]) -> None:
-    """Print rows in columns: the first to the left, the others, numbers, to the right."""
+def print_table(rows: Sequence[Sequence[str]], names: int = 1) -> None:
+    """Print rows in columns: the first `names` to the left, the others, numbers, to the right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for first, *others in rows:
-        cells = [first.ljust(widths[0])]
-        cells += [cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True)]
+    for row in rows:
+        cells = [
+            cell.ljust(width) if place < names else cell.rjust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
         print("  ".join(cells).rstrip())
+
+
+def print_shapes(shapes: Mapping[str, Sequence[int]]) -> None:
+    """Print the names of arrays with their shapes."""
+    print_table([(name, " × ".join(map(str, shape))) for name, shape in shapes.items()])
 
 
 def print_note(message: str) -> None:

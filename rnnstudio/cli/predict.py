@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
+from collections.abc import Sequence
 
 from rnnstudio.cli.options import Parser, add_file, add_json, add_weights
 from rnnstudio.cli.output import percent, print_json, print_note, print_table
-from rnnstudio.data.vocabulary import UNKNOWN_ID
+from rnnstudio.data.vocabulary import Vocabulary
 from rnnstudio.errors import RnnStudioError
 from rnnstudio.project.file import ProjectFile
 from rnnstudio.project.model import Prediction
@@ -46,7 +47,9 @@ def run(arguments: Namespace) -> int:
                     {
                         "tokens": [token.text for token in prediction.tokens],
                         "ids": prediction.ids.tolist(),
-                        "prediction": prediction.prediction,
+                        "prediction": prediction.prediction
+                        if isinstance(prediction.prediction, str)
+                        else list(prediction.prediction),
                         "probabilities": prediction.probabilities.tolist(),
                     }
                     for prediction in predictions
@@ -55,16 +58,23 @@ def run(arguments: Namespace) -> int:
         )
         return 0
     for sentence, prediction in zip(sentences, predictions, strict=True):
-        print(f"{sentence}  →  {prediction.prediction}")
-        if unknown := _unknown_words(prediction):
+        said = prediction.prediction
+        print(f"{sentence}  →  {said}" if isinstance(said, str) else sentence)
+        if unknown := _unknown_words(prediction, model.vocabulary):
             print(f"  not in the vocabulary: {', '.join(unknown)}")
-        print_table(
-            [
-                (f"  {label}", percent(float(probability)))
-                for label, probability in zip(model.labels, prediction.probabilities, strict=True)
-            ]
-        )
+        print_table(_rows_of(prediction, model.labels), names=1 if isinstance(said, str) else 2)
     return 0
+
+
+def _rows_of(prediction: Prediction, labels: Sequence[str]) -> list[tuple[str, ...]]:
+    """Each class with its probability or, for labelling, each word with its tag and that of it."""
+    said, y = prediction.prediction, prediction.probabilities
+    if isinstance(said, str):
+        return [(f"  {label}", percent(float(p))) for label, p in zip(labels, y, strict=True)]
+    return [
+        (f"  {token.text}", tag, percent(float(p)))
+        for token, tag, p in zip(prediction.tokens, said, y.max(axis=1), strict=True)
+    ]
 
 
 def _sentences_of(given: str) -> list[str]:
@@ -79,9 +89,9 @@ def _sentences_of(given: str) -> list[str]:
     return sentences
 
 
-def _unknown_words(prediction: Prediction) -> list[str]:
+def _unknown_words(prediction: Prediction, vocabulary: Vocabulary) -> list[str]:
     return [
         token.text
         for token, id_ in zip(prediction.tokens, prediction.ids[1:-1], strict=True)
-        if id_ == UNKNOWN_ID
+        if id_ == vocabulary.unknown_id
     ]

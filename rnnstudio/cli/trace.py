@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from rnnstudio.cli.options import Parser, add_file, add_json, add_weights
-from rnnstudio.cli.output import print_json, print_table
+from rnnstudio.cli.output import print_json, print_shapes
 from rnnstudio.project.file import ProjectFile
 from rnnstudio.project.saving import check_can_save, put_in_place
 
@@ -52,6 +52,6 @@ def run(arguments: Namespace) -> int:
         print_json({"file": str(output), "words": list(encoded.words), "shapes": shapes})
     else:
         print(f"{' '.join(encoded.words)}\n")
-        print_table([(name, " × ".join(map(str, shape))) for name, shape in shapes.items()])
+        print_shapes(shapes)
         print(f"\nWritten to {output}")
     return 0

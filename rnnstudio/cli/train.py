@@ -13,24 +13,38 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from rnnstudio.cli.options import Parser, add_json, clip_norm, only, share_or_file, whole_or
 from rnnstudio.cli.output import percent, print_json, print_note, print_table
+from rnnstudio.cli.train_options import check_task, parser, spec_of, with_size_of
 from rnnstudio.data.checks import check_table
 from rnnstudio.data.dataset import Dataset, require_trainable
 from rnnstudio.data.problems import Problem, Severity
 from rnnstudio.data.table import Split, Table
-from rnnstudio.engine.activations import Activation
-from rnnstudio.engine.optimizers import OptimizerName
-from rnnstudio.engine.training import BatchRecord, EpochRecord, Record, TrainingState, fit
-from rnnstudio.errors import RnnStudioError
+from rnnstudio.data.vectors import WordVectors
+from rnnstudio.engine.network import NetworkSpec, Reading, Task
+from rnnstudio.engine.training import BatchRecord, EpochRecord, Record, fit
 from rnnstudio.project.errors import ProjectFileError
 from rnnstudio.project.evaluation import Evaluation, evaluate
 from rnnstudio.project.file import ProjectFile
-from rnnstudio.project.loading import dataset_of, job_of, load_table
+from rnnstudio.project.loading import dataset_of, initial_state, job_of, load_table, vectors_of
+from rnnstudio.project.model import Model, SentencesTooLongError
 from rnnstudio.project.project import Run
 from rnnstudio.project.saving import check_can_save
 from rnnstudio.project.schema import is_project_file
-from rnnstudio.project.spec import DEFAULT_SPEC, LEVELS, ProjectSpec
+from rnnstudio.project.spec import DEFAULT_SPEC, OWN_FUNCTIONS, ProjectSpec
+
+__all__ = [
+    "Trained",
+    "check_output",
+    "described",
+    "parser",
+    "print_summary",
+    "run",
+    "summary",
+    "tell_problems",
+    "tell_too_long",
+    "train",
+    "write",
+]
 
 _PROBLEMS_SHOWN = 5
 
@@ -55,113 +69,30 @@ class Trained:
         return sum(record.tokens for record in self.run.batch_records) / self.seconds
 
 
-def parser() -> Parser:
-    """The arguments of `rnnstudio train`."""
-    spec = DEFAULT_SPEC
-    parser = Parser("rnnstudio train", "Train a network and write it, with the data, as a project.")
-    add = parser.add_argument
-    add("data", metavar="DATA", help="a file, a folder or builtin:NAME")
-    add("-o", "--output", metavar="FILE", type=Path, required=True, help="the project to write")
-    add("--task", type=only(["classify"]), default="classify", help="classify")
-    add("--cell", type=only(["rnn"]), default="rnn", help="rnn")
-    add("--layers", type=only(["1"]), default="1", help="1")
-    add("--level", type=only(LEVELS), default=spec.text.level, help="word")
-    add(
-        "--hidden",
-        metavar="N",
-        type=int,
-        default=spec.model.units,
-        help="units in the state (default: %(default)s)",
-    )
-    add(
-        "--embedding",
-        metavar="N|one-hot",
-        type=whole_or("one-hot"),
-        default=spec.model.embedding,
-        help="length of the learned embedding, or one-hot (default: %(default)s)",
-    )
-    add(
-        "--activation",
-        choices=[name.value for name in Activation],
-        default=spec.model.activation.value,
-        help="default: %(default)s",
-    )
-    add(
-        "--optimizer",
-        choices=[name.value for name in OptimizerName],
-        default=spec.training.optimizer.value,
-        help="default: %(default)s",
-    )
-    add(
-        "--lr",
-        metavar="X",
-        type=float,
-        default=spec.training.learning_rate,
-        help="learning rate η (default: %(default)s)",
-    )
-    add(
-        "--batch",
-        metavar="N",
-        type=int,
-        default=spec.training.batch_size,
-        help="sentences in a batch (default: %(default)s)",
-    )
-    add(
-        "--epochs",
-        metavar="N",
-        type=int,
-        default=spec.training.epochs,
-        help="times through the training data (default: %(default)s)",
-    )
-    add(
-        "--clip",
-        metavar="X",
-        type=clip_norm,
-        default=spec.training.clip_norm,
-        help="greatest gradient norm; 0 or none for no clipping (default: %(default)s)",
-    )
-    add(
-        "--patience",
-        metavar="N",
-        type=whole_or("none"),
-        default=spec.training.patience,
-        help="stop after so many epochs without a better validation loss (default: %(default)s)",
-    )
-    add(
-        "--seed",
-        metavar="N",
-        type=int,
-        default=spec.training.seed,
-        help="of the splits, the weights and the order of batches (default: %(default)s)",
-    )
-    for split in ("validation", "test"):
-        add(
-            f"--{split}",
-            metavar="FILE|SHARE",
-            type=share_or_file,
-            default=getattr(spec.data, split),
-            help="a file with these rows, or a share such as 0.1 or 10%% (default: %(default)s)",
-        )
-    add_json(parser)
-    return parser
-
-
 def run(arguments: Namespace) -> int:
     """Train and write the project.
 
     Raises:
         RnnStudioError: the data, an option or the output cannot be used.
     """
-    spec = _spec_of(arguments)
+    spec = spec_of(arguments)
     output: Path = arguments.output
     check_output(output)
     table = load_table(spec.data)
+    check_task(arguments, spec, table)
     spec = dataclasses.replace(spec, data=dataclasses.replace(spec.data, name=table.name))
     dataset = dataset_of(spec, table)
     require_trainable(dataset)
     tell_problems((*table.problems, *check_table(table, dataset.splits)))
     _tell_unused_shares(spec, table)
-    trained = train(spec, dataset)
+    _tell_cut(spec, dataset)
+    vectors = vectors_of(spec, dataset)
+    if vectors is not None:
+        spec = with_size_of(vectors, spec, arguments)
+        tell_problems(vectors.problems, "word vectors")
+        known, words = int(vectors.found.sum()), len(dataset.vocabulary.words)
+        print_note(f"the file of word vectors has {known:,} of the {words:,} words.")
+    trained = train(spec, dataset, vectors)
     write(trained, output)
     if arguments.json:
         print_json({**summary(trained), "file": str(output)})
@@ -185,32 +116,38 @@ def check_output(path: Path) -> None:
         )
 
 
-def tell_problems(found: Sequence[Problem]) -> None:
+def tell_problems(found: Sequence[Problem], what: str = "data") -> None:
     """Say how many problems the data have, and the first few, a line each."""
     problems = [problem for problem in found if problem.severity is not Severity.NOTE]
     if not problems:
         return
-    print_note(f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'} in the data:")
+    noun = "problem" if len(problems) == 1 else "problems"
+    print_note(f"{len(problems)} {noun} in the {what}:")
     for problem in problems[:_PROBLEMS_SHOWN]:
         print(f"  {problem}", file=sys.stderr)
     if len(problems) > _PROBLEMS_SHOWN:
         print(f"  … and {len(problems) - _PROBLEMS_SHOWN} more", file=sys.stderr)
 
 
-def train(spec: ProjectSpec, dataset: Dataset) -> Trained:
+def train(spec: ProjectSpec, dataset: Dataset, vectors: WordVectors | None = None) -> Trained:
     """Train, with a progress bar on the error stream, and evaluate the best weights.
+
+    `vectors` are those that the settings name, if they have been read already.
 
     Raises:
         NotFiniteError: a gradient is not finite.
     """
     job = job_of(spec, dataset)
-    state = TrainingState.initial(job)
+    state = initial_state(spec, dataset, job, vectors)
+    batches = math.ceil(len(job.train) / spec.training.batch_size)
+    if spec.training.warmup >= spec.training.epochs * batches:
+        print_note("the warm-up is as long as the whole training; η does not reach its value.")
     records: list[Record] = []
     # No second thread to watch over a bar that is updated all the time anyway.
     tqdm.monitor_interval = 0
     started = time.perf_counter()
     with tqdm(
-        total=spec.training.epochs * math.ceil(len(job.train) / spec.training.batch_size),
+        total=spec.training.epochs * batches,
         desc="Training",
         unit="batch",
         file=sys.stderr,
@@ -232,13 +169,36 @@ def train(spec: ProjectSpec, dataset: Dataset) -> Trained:
         batch_records=tuple(r for r in records if isinstance(r, BatchRecord)),
         epoch_records=tuple(r for r in records if isinstance(r, EpochRecord)),
         last=state.checkpoint(),
+        task=job.network.task,
+        longest=job.network.longest,
     )
     model = run.model("best")
-    evaluations = {
-        split: evaluate(model, dataset, split) if len(dataset.rows_of(split)) else None
-        for split in Split
-    }
+    evaluations = {split: _evaluated(model, dataset, split) for split in Split}
     return Trained(dataset, run, seconds, evaluations)
+
+
+def tell_too_long(evaluation: Evaluation, model: Model) -> None:
+    """Say how many sentences an evaluation had to leave out, if any."""
+    if count := len(evaluation.too_long):
+        assert model.network.longest is not None
+        part = "" if evaluation.split is None else f" of the {evaluation.split} split"
+        print_note(
+            f"{count:,} of {count + evaluation.sentences:,} sentences{part} are left out: they are "
+            f"longer than the {model.network.longest - 2:,} words for whose positions the network "
+            "has weights."
+        )
+
+
+def _evaluated(model: Model, dataset: Dataset, split: Split) -> Evaluation | None:
+    if not len(dataset.rows_of(split)):
+        return None
+    try:
+        evaluation = evaluate(model, dataset, split)
+    except SentencesTooLongError as error:
+        print_note(str(error))
+        return None
+    tell_too_long(evaluation, model)
+    return evaluation
 
 
 def write(trained: Trained, output: Path) -> None:
@@ -251,7 +211,7 @@ def write(trained: Trained, output: Path) -> None:
     assert run.last is not None
     with ProjectFile.in_memory() as file:
         file.write_project(run.spec, trained.dataset.table, trained.dataset.splits)
-        number = file.start_run(run.spec, run.vocabulary, run.labels)
+        number = file.start_run(run.spec, run.vocabulary, run.labels, run.task, run.longest)
         # An epoch's record has the step of its last batch and follows it.
         records: list[Record] = [*run.batch_records, *run.epoch_records]
         records.sort(key=lambda record: record.step)
@@ -278,6 +238,7 @@ def summary(trained: Trained) -> dict[str, object]:
         "data": {
             "source": run.spec.data.source,
             "name": dataset.table.name,
+            "task": dataset.task.value,
             "rows": {split.value: len(dataset.rows_of(split)) for split in Split},
             "labels": list(dataset.labels),
             "vocabulary": dataset.vocabulary.size,
@@ -290,59 +251,55 @@ def summary(trained: Trained) -> dict[str, object]:
 def print_summary(trained: Trained) -> None:
     """Print the same for people."""
     dataset, network = trained.dataset, trained.run.network
-    words = "one-hot" if network.embedding is None else f"embedding {network.embedding}"
+    labelling = network.task is Task.LABEL
     print(
         f"{dataset.table.name}: {len(dataset.table.rows):,} sentences, "
-        f"{len(dataset.labels)} classes, L = {dataset.vocabulary.size:,} different words"
+        f"{len(dataset.labels)} {'tags' if labelling else 'classes'}, "
+        f"L = {dataset.vocabulary.size:,} different {dataset.text.level}s"
     )
+    print(f"{described(network)}: {network.parameter_count:,} parameters")
+    epochs = "1 epoch" if trained.epochs == 1 else f"{trained.epochs} epochs"
     print(
-        f"RNN with {network.units} units, {words}, {network.activation.value}: "
-        f"{network.parameter_count:,} parameters"
-    )
-    print(
-        f"{trained.epochs} epochs at {trained.tokens_per_second:,.0f} tokens a second; "
+        f"{epochs} at {trained.tokens_per_second:,.0f} tokens a second; "
         f"best weights: epoch {trained.run.model('best').epoch}"
     )
     print()
-    rows = [("", "sentences", "loss", "accuracy")]
+    rows: list[tuple[str, ...]] = [("", "sentences", "loss", "accuracy")]
+    if labelling:
+        rows = [("", "sentences", "words", "loss per word", "accuracy")]
     for split, result in trained.evaluations.items():
+        words = [] if not labelling else ["–" if result is None else f"{len(result.rows):,}"]
         figures = ("–", "–") if result is None else (f"{result.loss:.4f}", percent(result.accuracy))
-        rows.append((split.value, f"{len(dataset.rows_of(split)):,}", *figures))
+        rows.append((split.value, f"{len(dataset.rows_of(split)):,}", *words, *figures))
     print_table(rows)
     print()
 
 
-def _spec_of(arguments: Namespace) -> ProjectSpec:
-    default = DEFAULT_SPEC
-    spec = ProjectSpec(
-        data=dataclasses.replace(
-            default.data,
-            source=arguments.data,
-            validation=arguments.validation,
-            test=arguments.test,
-            seed=arguments.seed,
-        ),
-        text=dataclasses.replace(default.text, level=arguments.level),
-        model=dataclasses.replace(
-            default.model,
-            units=arguments.hidden,
-            embedding=arguments.embedding,
-            activation=Activation(arguments.activation),
-        ),
-        training=dataclasses.replace(
-            default.training,
-            optimizer=OptimizerName(arguments.optimizer),
-            learning_rate=arguments.lr,
-            batch_size=arguments.batch,
-            epochs=arguments.epochs,
-            clip_norm=arguments.clip,
-            patience=arguments.patience,
-            seed=arguments.seed,
-        ),
-    )
-    for problem in spec.validate():
-        raise RnnStudioError(problem.message, problem.hint)
-    return spec
+def described(network: NetworkSpec) -> str:
+    """A network in words, such as "lstm, 2 layers, two directions of 64 units, one-hot input"."""
+    parts = [
+        network.cell.value,
+        f"{network.layers} layers" if network.layers > 1 else "1 layer",
+        f"{'two directions of ' if network.bidirectional else ''}{network.units:,} units",
+        "one-hot input" if network.embedding is None else f"embedding of {network.embedding:,}",
+    ]
+    if network.cell not in OWN_FUNCTIONS:
+        parts.append(network.activation.value)
+    if network.dropout:
+        parts.append(f"dropout {network.dropout:g}")
+    if network.longest is not None:
+        parts.append(f"weights for {network.longest:,} positions")
+    if network.task is Task.CLASSIFY and network.read is not Reading.LAST:
+        parts.append(f"reading the {network.read} of all states")
+    return ", ".join(parts)
+
+
+def _tell_cut(spec: ProjectSpec, dataset: Dataset) -> None:
+    if count := len(dataset.cut_rows):
+        print_note(
+            f"{count:,} of {len(dataset.table.rows):,} sentences are longer than "
+            f"{spec.text.longest:,} and are cut there."
+        )
 
 
 def _tell_unused_shares(spec: ProjectSpec, table: Table) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from rnnstudio.data.problems import Problem, Severity, shortened
 from rnnstudio.data.table import Row, Split, Table
+from rnnstudio.engine.network import Task
 
 
 def check_table(table: Table, splits: Sequence[Split]) -> tuple[Problem, ...]:
@@ -14,38 +16,76 @@ def check_table(table: Table, splits: Sequence[Split]) -> tuple[Problem, ...]:
 
     Found are: one class only, classes with one row or with none to train on, sentences with two
     labels, sentences that stand in training and in another split, and (a note) training rows
-    that were taken for a split which the data do not have.
+    that were taken for a split which the data do not have. Where each word has a tag, the tags
+    are looked at word by word, and empty ones are found.
     """
     return (
         *_classes(table, splits),
+        *_empty_tags(table),
         *_two_labels(table),
         *_in_two_splits(table, splits),
         *_taken_rows(table, splits),
     )
 
 
+@dataclass(frozen=True)
+class _Words:
+    """What the labels of a table are called, and who has one."""
+
+    label: str
+    classes: str
+    one: str
+    all: str
+    network: str
+
+
+_OF_TASK: Mapping[Task, _Words] = {
+    Task.CLASSIFY: _Words("label", "Classes", "row", "rows", "A classifier"),
+    Task.LABEL: _Words("tag", "Tags", "word", "words", "A labeller"),
+}
+
+
+def _own_labels(row: Row) -> tuple[str, ...]:
+    return (row.label,) if row.tags is None else row.tags
+
+
 def _classes(table: Table, splits: Sequence[Split]) -> Iterator[Problem]:
+    words = _OF_TASK[table.task]
     if len(table.labels) == 1:
         yield _warning(
-            f"All rows have the label “{table.labels[0]}”.",
-            "A classifier needs at least two classes.",
+            f"All {words.all} have the {words.label} “{table.labels[0]}”.",
+            f"{words.network} needs at least two {words.classes.lower()}.",
         )
         return
-    rows = Counter(row.label for row in table.rows)
-    single = [label for label in table.labels if rows[label] == 1]
+    counts = Counter(label for row in table.rows for label in _own_labels(row))
+    single = [label for label in table.labels if counts[label] == 1]
     if single:
         yield _warning(
-            f"Classes with one row only: {shortened(single)}.",
-            "Add rows: the network cannot be tested on them.",
+            f"{words.classes} with one {words.one} only: {shortened(single)}.",
+            f"Add {words.all}: the network cannot be tested on them.",
         )
     trained = {
-        row.label for row, split in zip(table.rows, splits, strict=True) if split is Split.TRAIN
+        label
+        for row, split in zip(table.rows, splits, strict=True)
+        if split is Split.TRAIN
+        for label in _own_labels(row)
     }
     untrained = [label for label in table.labels if label not in trained]
     if untrained:
         yield _warning(
-            f"Classes without a training row: {shortened(untrained)}.",
+            f"{words.classes} without a training {words.one}: {shortened(untrained)}.",
             "The network will always be wrong on them.",
+        )
+
+
+def _empty_tags(table: Table) -> Iterator[Problem]:
+    found = [row for row in table.rows if row.tags is not None and not all(row.tags)]
+    if found:
+        yield _warning(
+            f"{_sentences(len(found))} {'has' if len(found) == 1 else 'have'} words without a "
+            f"tag, first “{_start(found[0])}”.",
+            "Give each word a tag.",
+            found[0],
         )
 
 
@@ -53,10 +93,17 @@ def _two_labels(table: Table) -> Iterator[Problem]:
     first: dict[str, Row] = {}
     found: list[Row] = []
     for row in table.rows:
-        if first.setdefault(_same(row.text), row).label != row.label:
+        if _own_labels(first.setdefault(_same(row), row)) != _own_labels(row):
             found.append(row)
     if found:
-        row, other = found[0], first[_same(found[0].text)]
+        row, other = found[0], first[_same(found[0])]
+        if table.task is Task.LABEL:
+            yield _warning(
+                f"{_sentences(len(found))} had other tags before, first “{_start(row)}”.",
+                "Correct them if both cannot be right.",
+                row,
+            )
+            return
         yield _warning(
             f"{_sentences(len(found))} had another label before, first “{_start(row)}” "
             f"({row.label}, before {other.label}).",
@@ -67,15 +114,13 @@ def _two_labels(table: Table) -> Iterator[Problem]:
 
 def _in_two_splits(table: Table, splits: Sequence[Split]) -> Iterator[Problem]:
     trained = {
-        _same(row.text)
-        for row, split in zip(table.rows, splits, strict=True)
-        if split is Split.TRAIN
+        _same(row) for row, split in zip(table.rows, splits, strict=True) if split is Split.TRAIN
     }
     for held_out in (Split.VALIDATION, Split.TEST):
         found = [
             row
             for row, split in zip(table.rows, splits, strict=True)
-            if split is held_out and _same(row.text) in trained
+            if split is held_out and _same(row) in trained
         ]
         if found:
             yield _warning(
@@ -103,9 +148,10 @@ def _taken_rows(table: Table, splits: Sequence[Split]) -> Iterator[Problem]:
         )
 
 
-def _same(text: str) -> str:
+def _same(row: Row) -> str:
     """What two sentences have in common that differ in case and spaces only."""
-    return " ".join(text.casefold().split())
+    words = row.text.split() if row.words is None else row.words
+    return " ".join(words).casefold()
 
 
 def _start(row: Row) -> str:

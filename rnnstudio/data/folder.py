@@ -1,4 +1,4 @@
-"""Reads a folder: files with labels together, or plain text whose file or folder is the class."""
+"""Reads a folder: files with tags or labels together, or a file or folder for each class."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ from rnnstudio.data.problems import DataError, Problem, Severity, first_problem,
 from rnnstudio.data.rows import Rows, labelled_rows, plain_rows
 from rnnstudio.data.separated import Sheet, read_sheet
 from rnnstudio.data.table import Split, Table
+from rnnstudio.data.tagged import TAGGED, WHAT_A_TAGGED_FILE_NEEDS, has_tags, read_tags
 from rnnstudio.data.textfile import TextFile, read_text, unreadable
+from rnnstudio.engine.network import Task
 
-READABLE = frozenset({".txt", ".csv", ".tsv", ".tab", ".dat", ""})
+READABLE = frozenset({".txt", ".csv", ".tsv", ".tab", ".dat", ""}) | TAGGED
 _ABOUT_THE_DATA = frozenset({"readme", "license", "licence", "copying", "authors", "changelog"})
 # A folder dropped by mistake, such as a whole disk, ends here instead of never.
 _MOST_FILES = 100_000
@@ -25,10 +27,14 @@ _MOST_FILES = 100_000
 
 @dataclass(frozen=True)
 class _Part:
-    """One file of the folder; `name` is its path inside the folder."""
+    """One file of the folder; `name` is its path inside the folder.
+
+    It has a tag for each word (`tagged`), or a label column (then there is a `sheet`), or none.
+    """
 
     name: str
     file: TextFile
+    tagged: bool
     sheet: Sheet | None
 
 
@@ -36,8 +42,9 @@ def read_folder(path: Path, cancelled: IsCancelled | None = None) -> Table:
     """Read the data files of a folder and its sub-folders, in natural order of their names.
 
     Where most files have a label column, they are read together. Otherwise each line is a
-    sentence, and its class is the name of the file, or of the sub-folder. `train`, `dev`,
-    `valid` or `test` in the name of a file or sub-folder makes the split.
+    sentence, and its class is the name of the file, or of the sub-folder. Where most files have
+    a tag for each word, only those are read. `train`, `dev`, `valid` or `test` in the name of a
+    file or sub-folder makes the split.
 
     Raises:
         DataError: there are no usable rows.
@@ -53,15 +60,23 @@ def read_folder(path: Path, cancelled: IsCancelled | None = None) -> Table:
             problems.append(_about(name, error.happened, "The file is skipped."))
             continue
         problems.extend(file.problems)
-        parts.append(_Part(name, file, read_sheet(file.lines, cancelled)))
+        tagged = has_tags(name, file.lines)
+        sheet = None if tagged else read_sheet(file.lines, cancelled)
+        parts.append(_Part(name, file, tagged, sheet))
     if not parts:
         raise DataError(
             f"The folder {path} has no data files.{first_problem(problems)}",
             "Put text files (.csv, .tsv, .txt) with sentences and labels into it.",
             problems,
         )
+    task = Task.CLASSIFY
+    with_tags = sum(part.tagged for part in parts)
     with_labels = sum(part.sheet is not None for part in parts)
-    if 2 * with_labels >= len(parts):
+    if 2 * with_tags >= len(parts):
+        task = Task.LABEL
+        read = list(_read_tagged(parts, problems, cancelled))
+        problems.extend(_disagreements(read))
+    elif 2 * with_labels >= len(parts):
         read = list(_read_labelled(parts, problems, cancelled))
         problems.extend(_disagreements(read))
     else:
@@ -71,10 +86,12 @@ def read_folder(path: Path, cancelled: IsCancelled | None = None) -> Table:
     if not rows:
         raise DataError(
             f"No row in the folder {path} can be used.{first_problem(problems)}",
-            "Each row needs a sentence and a label.",
+            WHAT_A_TAGGED_FILE_NEEDS
+            if task is Task.LABEL
+            else "Each row needs a sentence and a label.",
             problems,
         )
-    return Table(shown, rows, tuple(problems), str(path))
+    return Table(shown, rows, tuple(problems), str(path), task)
 
 
 def natural_key(name: str) -> list[tuple[int, str]]:
@@ -126,10 +143,32 @@ def _data_files(folder: Path, shown: str, problems: list[Problem]) -> Sequence[s
     return sorted(names, key=natural_key)
 
 
-def _read_labelled(
+def _read_tagged(
     parts: Sequence[_Part], problems: list[Problem], cancelled: IsCancelled | None
 ) -> Iterator[Rows]:
     for part in parts:
+        split = _split_and_class(part.name)[0]
+        rows = read_tags(part.file.lines, part.name, split, cancelled) if part.tagged else None
+        if rows is None:
+            message = "The file has no tags for its words, unlike others."
+            problems.append(_about(part.name, message, "It is skipped."))
+        else:
+            yield rows
+
+
+def _skip_tagged(parts: Sequence[_Part], problems: list[Problem]) -> Iterator[_Part]:
+    for part in parts:
+        if part.tagged:
+            message = "The file has a tag for each word, unlike others."
+            problems.append(_about(part.name, message, "It is skipped."))
+        else:
+            yield part
+
+
+def _read_labelled(
+    parts: Sequence[_Part], problems: list[Problem], cancelled: IsCancelled | None
+) -> Iterator[Rows]:
+    for part in _skip_tagged(parts, problems):
         if part.sheet is None:
             problems.append(
                 _about(part.name, "The file has no label column, unlike others.", "It is skipped.")
@@ -159,7 +198,7 @@ def _disagreements(read: Sequence[Rows]) -> Iterator[Problem]:
 
 
 def _labels(result: Rows) -> set[str]:
-    return {row.label for row in result.rows}
+    return {label for row in result.rows for label in row.tags or (row.label,)}
 
 
 def _places(result: Rows) -> tuple[int, int] | None:
@@ -169,7 +208,7 @@ def _places(result: Rows) -> tuple[int, int] | None:
 def _read_classes(
     parts: Sequence[_Part], problems: list[Problem], cancelled: IsCancelled | None
 ) -> Iterator[Rows]:
-    for part in parts:
+    for part in _skip_tagged(parts, problems):
         split, label = _split_and_class(part.name)
         if label is None:
             problems.append(

@@ -43,6 +43,37 @@ class Problem:
         return f"{prefix}: {text}" if prefix else text
 
 
+class Report:
+    """Collects the problems of one file; `unit` is what is skipped, a "row" or a "sentence"."""
+
+    def __init__(self, source: str, unit: str = "row") -> None:
+        self.source = source
+        self.unit = unit
+        self.problems: list[Problem] = []
+
+    def add(
+        self,
+        severity: Severity,
+        line: int | None,
+        message: str,
+        hint: str = "",
+        column: int | None = None,
+    ) -> None:
+        """Add a problem of the file."""
+        self.problems.append(Problem(self.source, line, column, message, hint, severity))
+
+    def skipped(self, line: int, message: str, hint: str = "", column: int | None = None) -> None:
+        """Add why the row or sentence of a line cannot be used."""
+        message = f"{message} The {self.unit} is skipped."
+        self.add(Severity.WARNING, line, message, hint, column)
+
+    def skipped_as_broken(self, line: int, column: int) -> None:
+        """Say that a line has a character that could not be decoded."""
+        self.skipped(
+            line, "A character is not valid in the file's encoding.", "Save as UTF-8.", column
+        )
+
+
 class DataError(RnnStudioError):
     """Nothing usable could be read; `problems` lists what was found until then."""
 

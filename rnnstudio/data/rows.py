@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rnnstudio.data.cancellation import IsCancelled, interruptible
 from rnnstudio.data.columns import Columns, guess_columns, split_named
 from rnnstudio.data.encoding import broken_column
-from rnnstudio.data.problems import Problem, Severity
+from rnnstudio.data.problems import Problem, Report, Severity
 from rnnstudio.data.separated import LONGEST_LINE, Fault, Record, Sheet
 from rnnstudio.data.table import Row, Split
 
@@ -26,27 +26,6 @@ class Rows:
     columns: Columns | None = None
 
 
-class _Report:
-    """Collects the problems of one file."""
-
-    def __init__(self, source: str) -> None:
-        self.source = source
-        self.problems: list[Problem] = []
-
-    def add(
-        self,
-        severity: Severity,
-        line: int | None,
-        message: str,
-        hint: str = "",
-        column: int | None = None,
-    ) -> None:
-        self.problems.append(Problem(self.source, line, column, message, hint, severity))
-
-    def skipped(self, line: int, message: str, hint: str = "", column: int | None = None) -> None:
-        self.add(Severity.WARNING, line, f"{message} The row is skipped.", hint, column)
-
-
 def labelled_rows(
     sheet: Sheet,
     lines: Sequence[str],
@@ -55,7 +34,7 @@ def labelled_rows(
     cancelled: IsCancelled | None = None,
 ) -> Rows:
     """Make rows of a sheet with a text and a label column; `split` is the file's own."""
-    report = _Report(source)
+    report = Report(source)
     complete = [record for record in sheet.records if len(record.cells) == sheet.columns]
     columns = guess_columns([record.cells for record in complete])
     heading = complete[0] if columns.heading else None
@@ -106,13 +85,13 @@ def plain_rows(
     cancelled: IsCancelled | None = None,
 ) -> Rows:
     """Make a row of each line that is not blank, all with one label."""
-    report = _Report(source)
+    report = Report(source)
     rows: list[Row] = []
     for number, line in enumerate(interruptible(lines, cancelled), start=1):
         if len(line) > LONGEST_LINE:
             _report_too_long(report, number)
         elif (column := broken_column(line)) is not None:
-            _report_broken(report, number, column)
+            report.skipped_as_broken(number, column)
         elif text := line.strip():
             rows.append(Row(text, label, split, source, number))
     return Rows(tuple(rows), tuple(report.problems))
@@ -124,7 +103,7 @@ def _usable_cells(
     columns: Columns,
     labels: set[str],
     broken: Mapping[int, int],
-    report: _Report,
+    report: Report,
 ) -> tuple[str, ...] | None:
     if record.fault is Fault.TOO_LONG:
         _report_too_long(report, record.line)
@@ -138,7 +117,7 @@ def _usable_cells(
         return None
     for line in range(record.line, record.last_line + 1) if broken else ():
         if line in broken:
-            _report_broken(report, line, broken[line])
+            report.skipped_as_broken(line, broken[line])
             return None
     cells = record.cells
     if len(cells) < sheet.columns:
@@ -160,7 +139,7 @@ def _usable_cells(
 
 
 def _joined_cells(
-    record: Record, sheet: Sheet, columns: Columns, labels: set[str], report: _Report
+    record: Record, sheet: Sheet, columns: Columns, labels: set[str], report: Report
 ) -> tuple[str, ...] | None:
     """Mend a row with too many cells: empty ones at its end, or separators in its sentence."""
     cells, extra = record.cells, len(record.cells) - sheet.columns
@@ -198,11 +177,5 @@ def _columns(count: int) -> str:
     return "1 column" if count == 1 else f"{count} columns"
 
 
-def _report_too_long(report: _Report, line: int) -> None:
+def _report_too_long(report: Report, line: int) -> None:
     report.skipped(line, f"The row is longer than the limit of {LONGEST_LINE:,} characters.")
-
-
-def _report_broken(report: _Report, line: int, column: int) -> None:
-    report.skipped(
-        line, "A character is not valid in the file's encoding.", "Save as UTF-8.", column
-    )

@@ -10,6 +10,7 @@ import numpy as np
 from rnnstudio.data.builtin import built_in
 from rnnstudio.data.problems import DataError
 from rnnstudio.data.table import Split, Table
+from rnnstudio.engine.network import Task
 
 # A class with fewer rows trains only: with one row in each split it would not be learned.
 ROWS_TO_SPLIT = 3
@@ -25,6 +26,7 @@ def assign_splits(
     are none, from the training rows; all other rows train. So data with `train` and `test` get
     their validation rows from `train`. A class with at least three rows is in every split; a
     class with fewer trains only. A built-in set without splits (the lecture's) trains as it is.
+    Rows with a tag for each word have no class; they are taken from all together.
 
     `validation` and `test` are shares of the rows to divide, each at least 0, together below 1.
 
@@ -48,7 +50,9 @@ def assign_splits(
         if share > 0 and split not in given
     }
     divided = None if None in given else Split.TRAIN
-    rows_of_label: dict[str, list[int]] = {label: [] for label in table.labels}
+    # Rows with a tag for each word have "" as their label.
+    labels = ("",) if table.task is Task.LABEL else table.labels
+    rows_of_label: dict[str, list[int]] = {label: [] for label in labels}
     for index, row in enumerate(table.rows):
         if row.split is divided:
             rows_of_label[row.label].append(index)

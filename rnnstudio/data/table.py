@@ -1,4 +1,4 @@
-"""The table of labelled sentences that every reader makes and everything else starts from."""
+"""The table of sentences with their labels, from which everything else starts."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from rnnstudio.data.problems import Problem
+from rnnstudio.engine.network import Task
 
 
 class Split(StrEnum):
@@ -24,6 +25,12 @@ class Row:
 
     `source` is the file's name as shown to the user, `line` the line in it, from 1; a row that
     was typed has none.
+
+    A row with a tag for each word has `words` and as many `tags`, and "" as its `label`; its
+    words are never cut anew, and `text` is the sentence as it stood.
+
+    Raises:
+        ValueError: there are not as many tags as words.
     """
 
     text: str
@@ -31,24 +38,36 @@ class Row:
     split: Split | None
     source: str
     line: int | None
+    words: tuple[str, ...] | None = None
+    tags: tuple[str, ...] | None = None
+
+    def __post_init__(self) -> None:
+        words, tags = self.words, self.tags
+        if words is tags is None:
+            return
+        if words is None or tags is None or len(words) != len(tags):
+            raise ValueError(f"{self.source}, line {self.line}: each word needs one tag.")
 
 
 @dataclass(frozen=True)
 class Table:
     """Rows in the order of their source, with the problems met while reading them.
 
-    `origin` is what reads the table again: "builtin:polarity" or a path.
+    `origin` is what reads the table again: "builtin:polarity" or a path. `task` is
+    `Task.LABEL` where each word has a tag; then all rows have `words` and `tags`.
     """
 
     name: str
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...]
     origin: str
-    task: str = "classify"
+    task: Task = Task.CLASSIFY
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
-        """The different labels, sorted."""
+        """The different labels of the rows or, for `Task.LABEL`, of their words, sorted."""
+        if self.task is Task.LABEL:
+            return tuple(sorted({tag for row in self.rows for tag in row.tags or ()}))
         return tuple(sorted({row.label for row in self.rows}))
 
     def with_splits(self, splits: Sequence[Split]) -> Table:

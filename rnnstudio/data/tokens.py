@@ -1,4 +1,4 @@
-"""The word tokeniser: a sentence in, lower-cased words with their exact places out.
+"""The tokeniser: a sentence in, lower-cased words or characters with their exact places out.
 
 Python's `\\w` lacks combining marks and knows nothing of emoji, so each character is first
 mapped to a letter for its kind, one for one, and the pattern of a token is matched against the
@@ -12,19 +12,30 @@ import unicodedata
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from rnnstudio.data.characters import character_spans, grapheme_spans
+
+WORD, CHARACTER, GRAPHEME = "word", "character", "grapheme"
+LEVELS = (WORD, CHARACTER, GRAPHEME)
+
 
 @dataclass(frozen=True)
 class TextSpec:
     """How sentences are cut into tokens and which words enter the vocabulary.
 
+    `level` is "word", "character" or "grapheme" (what a reader takes for one character).
     `minimum_count` is the smallest number of times a word occurs in the training split to be
-    in the vocabulary.
+    in the vocabulary, `maximum_words` how many words it holds at most: the most frequent. With
+    `unknown` it has <unk> besides, which stands for all words that are not in it. Sentences
+    with more than `longest` tokens are cut to so many.
     """
 
-    level: str = "word"
+    level: str = WORD
     lowercase: bool = True
     split_punctuation: bool = True
     minimum_count: int = 1
+    unknown: bool = False
+    maximum_words: int | None = None
+    longest: int | None = None
 
 
 # A named tuple, not a dataclass: 5,000 frozen dataclasses take as long as all the rest here.
@@ -141,7 +152,19 @@ def tokenize(sentence: str, spec: TextSpec = TextSpec()) -> tuple[Token, ...]:
     that belongs to it. Accents and vowel signs of any script stay with their word. Each Han
     character is a token, since Chinese writes no spaces. With `split_punctuation` off, what
     stands between spaces is a token.
+
+    At the level of characters each one is a token, spaces too; other white space counts as a
+    space. At that of graphemes a letter and its marks are one token.
+
+    Raises:
+        ValueError: there is no such level.
     """
+    if spec.level == CHARACTER:
+        return _characters(sentence, spec.lowercase)
+    if spec.level == GRAPHEME:
+        return _graphemes(sentence, spec.lowercase)
+    if spec.level != WORD:
+        raise ValueError(f"“{spec.level}” is not one of the levels {', '.join(LEVELS)}")
     kinds = sentence.translate(_KINDS)
     pattern = _TOKEN if spec.split_punctuation else _BETWEEN_SPACES
     spans = [match.span() for match in pattern.finditer(kinds)]
@@ -151,3 +174,28 @@ def tokenize(sentence: str, spec: TextSpec = TextSpec()) -> tuple[Token, ...]:
     return tuple(
         [Token(_spelled(sentence[start:end], spec.lowercase), start, end) for start, end in spans]
     )
+
+
+def _characters(sentence: str, lowercase: bool) -> tuple[Token, ...]:
+    return tuple(
+        [
+            Token(_character(typed, lowercase), start, end)
+            for typed, (start, end) in character_spans(sentence)
+        ]
+    )
+
+
+def _graphemes(sentence: str, lowercase: bool) -> tuple[Token, ...]:
+    return tuple(
+        [
+            Token(_character(sentence[start:end], lowercase), start, end)
+            for start, end in grapheme_spans(sentence)
+        ]
+    )
+
+
+def _character(typed: str, lowercase: bool) -> str:
+    if typed.isspace():
+        return " "
+    composed = unicodedata.normalize("NFC", typed)
+    return composed.lower() if lowercase else composed

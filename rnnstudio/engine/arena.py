@@ -8,12 +8,13 @@ columns, and its loop runs over ready tuples of views.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from rnnstudio.engine.arrays import FloatArray, Shape
+from rnnstudio.engine.arrays import FloatArray, Shape, read_only
 
 # Up to about this many multiplications OpenBLAS uses kernels that do not repack their operands: a
 # 512 × 128 by 128 × 32 product in four row blocks takes 25 µs, in one 37 µs (AVX-512, one thread).
@@ -43,6 +44,12 @@ class Arena:
     def bytes(self) -> int:
         """The memory held."""
         return sum(memory.nbytes for memory in self._memory.values())
+
+
+@lru_cache(maxsize=64)
+def ones(count: int, dtype: npt.DTypeLike) -> FloatArray:
+    """Return a vector of ones: a product with it adds rows up faster than NumPy's sum."""
+    return read_only(np.ones(count, dtype))
 
 
 def row_blocks(rows: int, inner: int, columns: int) -> int:

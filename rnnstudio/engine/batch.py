@@ -81,6 +81,26 @@ def occurrences(ids: IntArray) -> Occurrences:
 
 
 @dataclass(frozen=True, eq=False)
+class Asked:
+    """The answers that a batch asks for, among n that a network gives.
+
+    `rows` (m,) are their places, None for all of them in order; `targets` (m,) the true classes;
+    `places` (m,) the places of their scores in (C, n) read row by row; `weights` (n,) float32 is 1
+    where an answer is asked and 0 elsewhere, None where all are.
+    """
+
+    rows: IntArray | None
+    targets: IntArray
+    places: IntArray
+    weights: FloatArray | None
+
+    @cached_property
+    def highest(self) -> int:
+        """The highest true class, −1 where nothing is asked."""
+        return int(self.targets.max(initial=-1))
+
+
+@dataclass(frozen=True, eq=False)
 class Batch:
     """Sentences that are computed together.
 
@@ -154,9 +174,54 @@ class Batch:
         return (backwards * self.size + np.arange(self.size)).reshape(-1)
 
     @cached_property
+    def asked(self) -> Asked:
+        """The answers that are asked: of every sentence, or of every word with a tag.
+
+        Raises:
+            IndexError: a sentence's class is not known.
+        """
+        if self.tags is None:
+            if self.targets.min() < 0:
+                raise IndexError("The class of a sentence is not known.")
+            places = self.targets.astype(np.intp) * self.size + np.arange(self.size)
+            return Asked(None, self.targets, places, None)
+        tags = self.tags.reshape(-1)
+        rows = np.flatnonzero(tags >= 0)
+        targets = tags[rows]
+        weights = (tags >= 0).astype(np.float32)
+        return Asked(rows, targets, targets.astype(np.intp) * len(tags) + rows, weights)
+
+    def last_places(self, units: int) -> IntArray:
+        """Return where the states (B, H) after the last words stand in (T + 1, H, B)."""
+        if units not in self._last_places:
+            step = self.lengths[:, None] * units + np.arange(units)
+            self._last_places[units] = step * self.size + np.arange(self.size)[:, None]
+        return self._last_places[units]
+
+    def embedding_places(self, size: int) -> IntArray:
+        """Return where the numbers (T·B, E) of all words stand in an embedding (L, E)."""
+        if size not in self._embedding_places:
+            rows = np.maximum(self.word_rows, 0)[:, None] * size
+            self._embedding_places[size] = (rows + np.arange(size)).reshape(-1)
+        return self._embedding_places[size]
+
+    @cached_property
+    def _embedding_places(self) -> dict[int, IntArray]:
+        return {}
+
+    @cached_property
+    def _last_places(self) -> dict[int, IntArray]:
+        return {}
+
+    @cached_property
     def word_rows(self) -> IntArray:
         """(T·B,): the row of the embedding that each row of the batch reads, from 0."""
         return (self.ids.reshape(-1) - 1).astype(np.intp)
+
+    @cached_property
+    def padding_rows(self) -> IntArray:
+        """The rows beyond the ends of their sentences."""
+        return np.flatnonzero(~self.real.reshape(-1))
 
     @cached_property
     def unknown_rows(self) -> IntArray:

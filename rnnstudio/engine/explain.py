@@ -1,7 +1,15 @@
-"""Takes a number of a trace apart into the terms that make it.
+"""Takes any number of a trace apart into the terms that make it.
 
-a_t[j] = Σ_i U[j,i] x_t[i] + Σ_k W[j,k] s_{t−1}[k] + b_ih[j] + b_hh[j]        s_t[j] = σ(a_t[j])
-z_t[i] = Σ_k V[i,k] s_t[k] + c[i]                                             ŷ_t = softmax(z_t)
+    sums       a_t[j] = Σ_i U[j,i] x_t[i] + Σ_k W[j,k] s_{t−1}[k] + b_ih[j] + b_hh[j]
+    gates      r_t[j] = σ(a_r[j]) and so on: the terms are those of the sum, the value is σ's
+    GRU        q_t = W_n s_{t−1} + b_hn,  a_n = U_n x_t + b_in + r_t ⊙ q_t,
+               s_t = (1 − z_t) ⊙ n_t + z_t ⊙ s_{t−1}
+    LSTM       c_t = f_t ⊙ c_{t−1} + i_t ⊙ g_t,  s_t = o_t ⊙ tanh c_t
+    history    a_t[j] = Σ_{k ≤ t} Σ_i U_{t,k}[j,i] x_k[i] + b_t[j]
+    answer     z_t[i] = Σ_k V[i,k] m_t[k] + c[i],  ŷ_t = softmax(z_t)
+    read       m_t = s_t, or Σ_{k ≤ t} s_k / t, or the greatest s_k with k ≤ t
+
+Each term says what its second factor is, so that a reader can go on from there, back to the words.
 """
 
 from __future__ import annotations
@@ -13,7 +21,8 @@ from enum import StrEnum
 
 from rnnstudio.engine.arrays import FloatArray
 from rnnstudio.engine.batch import UNKNOWN_ID
-from rnnstudio.engine.trace import Trace
+from rnnstudio.engine.network import GATES, Cell, NetworkSpec, Reading, Task
+from rnnstudio.engine.trace import LayerTrace, Trace
 
 
 class TermKind(StrEnum):
@@ -23,15 +32,35 @@ class TermKind(StrEnum):
     RECURRENT = "recurrent"
     BIAS = "bias"
     OUTPUT = "output"
+    # Products of what the cell computed itself, such as f · c_{t−1}.
+    PRODUCT = "product"
+    # The states that a classifier reads.
+    READ = "read"
+    # A number that is a parameter or was given: an embedding's, a frame's, an initial state's.
+    GIVEN = "given"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A number of a trace: of which quantity, layer and direction, from 0; of which step, from 1,
+    0 for an initial state; and of which unit, from 0.
+    """
+
+    quantity: str
+    layer: int
+    direction: int
+    step: int
+    unit: int
 
 
 @dataclass(frozen=True)
 class Term:
     """One product, weight `factor_a` times `factor_b`, or a bias (then `factor_b` is 1).
 
-    `symbol` is "U·x", "W·s", "b_ih", "b_hh", "V·s" or "c". `index`, from 0, is the component of x
-    or s that is multiplied (for a one-hot x the word's id − 1), None for a bias. `value` is the
-    exact product as float64.
+    `symbol` is "U·x", "W·s", "b_ih", "b_hh", "V·s" or "c"; of a gate "U_r·x", "b_ir" and so on; of
+    products "f·c", "i·g". `index`, from 0, is the component that is multiplied (for a one-hot x
+    the word's id − 1), None for a bias. `value` is the exact product as float64. `source` is where
+    `factor_b` comes from, None where nothing in the trace made it.
     """
 
     kind: TermKind
@@ -40,16 +69,17 @@ class Term:
     factor_a: float
     factor_b: float
     value: float
+    source: Source | None = None
 
 
 @dataclass(frozen=True)
 class Explanation:
     """A quantity's value and the terms that make it.
 
-    `quantity` is "s" (of `unit` j) or "y" (of class `unit`); `step` counts from 1, `unit` from 0.
-    `terms` are sorted by size, largest first. `total` is the sum as the forward pass rounded it
-    (a_t[j] or z_t[i]), `remainder` what the exact sum of the terms lacks of it, `value` what the
-    activation or the softmax makes of it.
+    `quantity` is its name in the trace, such as "s" (of `unit` j) or "y" (of class `unit`);
+    `step` counts from 1, `unit` from 0. `terms` are sorted by size, largest first. `total` is the
+    sum as the forward pass rounded it (such as a_t[j] or z_t[i]), `remainder` what the exact sum
+    of the terms lacks of it, `value` what the activation or the softmax makes of it.
     """
 
     quantity: str
@@ -59,6 +89,8 @@ class Explanation:
     total: float
     remainder: float
     value: float
+    layer: int = 0
+    direction: int = 0
 
     def sum_of(self, kind: TermKind) -> float:
         """Return the sum of the terms of one kind."""
@@ -85,22 +117,45 @@ class Explanation:
         return self.sum_of(TermKind.OUTPUT)
 
 
+def explain(
+    trace: Trace,
+    quantity: str,
+    step: int,
+    unit: int,
+    layer: int | None = None,
+    direction: int = 0,
+) -> Explanation:
+    """Explain one number of a trace.
+
+    `quantity` is a name of `LayerTrace.quantities`, "x", "s_0" or "c_0" (then `step` does not
+    count) of a layer, the last one unless told; or "m", "z" or "y" of the network. Where a layer is
+    told "z" is a GRU's gate, and the network's scores where none is: they belong to no layer.
+
+    Raises:
+        IndexError: there is no such step, unit, class, layer or direction.
+        KeyError: the cell has no such quantity.
+    """
+    if quantity in ("m", "y") or (quantity == "z" and layer is None):
+        trace.check_step(step)
+        terms, total, value = _answer(trace, quantity, step, unit)
+        return _explanation(quantity, step, unit, terms, total, value, (0, 0))
+    place = trace.layer(-1 if layer is None else layer, direction)
+    made = _Layer(trace, place)
+    if quantity in ("s_0", "c_0"):
+        terms, total = made.initial(quantity, unit)
+        return _explanation(quantity, 0, unit, terms, total, total, (place.layer, direction))
+    trace.check_step(step)
+    terms, total, value = made.explain(quantity, step, unit)
+    return _explanation(quantity, step, unit, terms, total, value, (place.layer, direction))
+
+
 def explain_state(trace: Trace, step: int, unit: int) -> Explanation:
-    """Explain s_t[j] for step t = 1 … T and unit j = 0 … H − 1.
+    """Explain s_t[j] of the last layer for step t = 1 … T and unit j = 0 … H − 1.
 
     Raises:
         IndexError: there is no such step or unit.
     """
-    before = trace.state_before(step)
-    total = float(trace.a[step - 1, _checked(unit, trace.spec.units)])
-    parameters = trace.parameters
-    terms = [
-        *_input_terms(trace, step, parameters["rnn.weight_ih_l0"][unit]),
-        *_products(TermKind.RECURRENT, "W·s", parameters["rnn.weight_hh_l0"][unit], before),
-        _bias("b_ih", parameters["rnn.bias_ih_l0"][unit]),
-        _bias("b_hh", parameters["rnn.bias_hh_l0"][unit]),
-    ]
-    return _explanation("s", step, unit, terms, total, float(trace.s[step - 1, unit]))
+    return explain(trace, "s", step, unit)
 
 
 def explain_output(trace: Trace, step: int, class_index: int) -> Explanation:
@@ -109,32 +164,218 @@ def explain_output(trace: Trace, step: int, class_index: int) -> Explanation:
     Raises:
         IndexError: there is no such step or class.
     """
-    trace.state_before(step)
-    total = float(trace.z[step - 1, _checked(class_index, trace.spec.classes)])
-    weights = trace.parameters["output.weight"][class_index]
-    terms = [
-        *_products(TermKind.OUTPUT, "V·s", weights, trace.s[step - 1]),
-        _bias("c", trace.parameters["output.bias"][class_index]),
-    ]
-    value = float(trace.y[step - 1, class_index])
-    return _explanation("y", step, class_index, terms, total, value)
+    return explain(trace, "y", step, class_index)
 
 
-def _input_terms(trace: Trace, step: int, weights: FloatArray) -> Iterator[Term]:
-    """Yield the terms of U x_t; of a one-hot x_t only the one that is not zero."""
-    if trace.spec.embedding is not None:
-        yield from _products(TermKind.INPUT, "U·x", weights, trace.x(step))
-    elif (word := int(trace.ids[step - 1])) != UNKNOWN_ID:
-        weight = float(weights[word - 1])
-        yield Term(TermKind.INPUT, "U·x", word - 1, weight, 1.0, weight)
+_Parts = tuple[list[Term], float, float]
 
 
-def _products(
-    kind: TermKind, symbol: str, weights: FloatArray, factors: FloatArray
-) -> Iterator[Term]:
-    pairs = zip(weights.tolist(), factors.tolist(), strict=True)
-    for index, (weight, factor) in enumerate(pairs):
-        yield Term(kind, symbol, index, weight, factor, weight * factor)
+class _Layer:
+    """Takes numbers of one layer and direction apart."""
+
+    def __init__(self, trace: Trace, layer: LayerTrace) -> None:
+        self._trace, self._layer = trace, layer
+        self._spec: NetworkSpec = trace.spec
+        self._parameters = trace.parameters
+
+    def explain(self, name: str, step: int, unit: int) -> _Parts:
+        """Return the terms, the sum as it was computed, and the value."""
+        layer = self._layer
+        if name == "x":
+            size = self._spec.features if layer.layer else self._spec.inputs
+            value = float(layer.given.at(step)[_checked(unit, size)])
+            return self._input(step, unit, value), value, value
+        _checked(unit, self._spec.units)
+        value = self._at(name, step, unit)
+        cell = layer.cell
+        if cell in (Cell.GRU, Cell.LSTM):
+            gate = name.removeprefix("a_")
+            if gate in GATES[cell]:
+                return list(self._gate(gate, step, unit)), self._at(f"a_{gate}", step, unit), value
+            if cell is Cell.GRU:
+                terms = list(self._gru(name, step, unit))
+                return terms, value, value
+            terms = list(self._lstm(name, step, unit))
+            return terms, self._at("c", step, unit) if name == "tanh_c" else value, value
+        if name not in ("a", "s"):
+            raise KeyError(name)
+        terms = list(self._sum(step, unit) if cell.recurrent else self._no_memory(step, unit))
+        return terms, self._at("a", step, unit), value
+
+    def initial(self, name: str, unit: int) -> tuple[list[Term], float]:
+        """Return the one term of an initial state: a parameter, or nothing where it is zero."""
+        value = float(self._layer.initial[name][_checked(unit, self._spec.units)])
+        if not self._spec.train_initial_state:
+            return [], value
+        return [Term(TermKind.GIVEN, name, unit, value, 1.0, value)], value
+
+    def _sum(self, step: int, unit: int) -> Iterator[Term]:
+        """Yield the terms of U x_t + W s_{t−1} + b of the Elman cell."""
+        yield from self._inputs("U·x", self._weight("weight_ih", unit), step)
+        yield from self._states("W·s", self._weight("weight_hh", unit), step)
+        yield self._bias("b_ih", "bias_ih", unit)
+        yield self._bias("b_hh", "bias_hh", unit)
+
+    def _no_memory(self, step: int, unit: int) -> Iterator[Term]:
+        name = f"step.{step}" if self._spec.cell.has_length else "step"
+        weights = self._parameters[f"{name}.weight"][unit]
+        if self._spec.cell is Cell.HISTORY:
+            for earlier, part in enumerate(weights.reshape(step, -1), start=1):
+                yield from self._inputs("U·x", part, earlier)
+        else:
+            yield from self._inputs("U·x", weights, step)
+        yield _bias("b", self._parameters[f"{name}.bias"][unit])
+
+    def _gate(self, gate: str, step: int, unit: int) -> Iterator[Term]:
+        """Yield the terms of the sum that enters a gate or candidate."""
+        row = GATES[self._spec.cell].index(gate) * self._spec.units + unit
+        yield from self._inputs(f"U_{gate}·x", self._weight("weight_ih", row), step)
+        yield self._bias(f"b_i{gate}", "bias_ih", row)
+        if self._spec.cell is Cell.GRU and gate == "n":
+            yield self._product("r·q", ("r", step), ("q", step), unit)
+        else:
+            yield from self._states(f"W_{gate}·s", self._weight("weight_hh", row), step)
+            yield self._bias(f"b_h{gate}", "bias_hh", row)
+
+    def _gru(self, name: str, step: int, unit: int) -> Iterator[Term]:
+        if name == "q":
+            row = 2 * self._spec.units + unit
+            yield from self._states("W_n·s", self._weight("weight_hh", row), step)
+            yield self._bias("b_hn", "bias_hh", row)
+        else:
+            stays, fresh = self._at("z", step, unit), self._at("n", step, unit)
+            source = self._source("n", step, unit)
+            product = (1.0 - stays) * fresh
+            yield Term(TermKind.PRODUCT, "(1−z)·n", unit, 1.0 - stays, fresh, product, source)
+            yield self._product("z·s", ("z", step), ("s", self._layer.step_before(step)), unit)
+
+    def _lstm(self, name: str, step: int, unit: int) -> Iterator[Term]:
+        if name == "s":
+            yield self._product("o·tanh c", ("o", step), ("tanh_c", step), unit)
+        else:
+            yield self._product("f·c", ("f", step), ("c", self._layer.step_before(step)), unit)
+            yield self._product("i·g", ("i", step), ("g", step), unit)
+
+    def _at(self, name: str, step: int, unit: int) -> float:
+        """Return a number of this layer; step 0 is the initial state."""
+        if step == 0:
+            return float(self._layer.initial[f"{name}_0"][unit])
+        return float(self._layer[name][step - 1, unit])
+
+    def _source(self, name: str, step: int, unit: int) -> Source | None:
+        """Return where a number of this layer stands; an initial state that is zero is nowhere."""
+        if step == 0:
+            if not self._spec.train_initial_state:
+                return None
+            name = f"{name}_0"
+        return Source(name, self._layer.layer, self._layer.direction, step, unit)
+
+    def _product(
+        self, symbol: str, factor: tuple[str, int], of: tuple[str, int], unit: int
+    ) -> Term:
+        a, b = self._at(*factor, unit), self._at(*of, unit)
+        return Term(TermKind.PRODUCT, symbol, unit, a, b, a * b, self._source(*of, unit))
+
+    def _states(self, symbol: str, weights: FloatArray, step: int) -> Iterator[Term]:
+        """Yield the terms of W s_{t−1}."""
+        earlier = self._layer.step_before(step)
+        factors = self._layer.before("s", step)
+        for unit, (weight, factor) in enumerate(_pairs(weights, factors)):
+            source = self._source("s", earlier, unit)
+            yield Term(TermKind.RECURRENT, symbol, unit, weight, factor, weight * factor, source)
+
+    def _inputs(self, symbol: str, weights: FloatArray, step: int) -> Iterator[Term]:
+        """Yield the terms of U x_t; of a one-hot x_t only the one that is not zero."""
+        if self._layer.layer == 0 and self._spec.frames is None:
+            word = int(self._trace.ids[step - 1])
+            if self._spec.embedding is None:
+                if word != UNKNOWN_ID:
+                    weight = float(weights[word - 1])
+                    source = self._x_source(step, word - 1)
+                    yield Term(TermKind.INPUT, symbol, word - 1, weight, 1.0, weight, source)
+                return
+        for index, (weight, factor) in enumerate(_pairs(weights, self._layer.given.at(step))):
+            source = self._x_source(step, index)
+            yield Term(TermKind.INPUT, symbol, index, weight, factor, weight * factor, source)
+
+    def _x_source(self, step: int, index: int) -> Source:
+        """Return where x_t[index] comes from: a state of the layer below, or the input."""
+        if self._layer.layer:
+            direction, unit = divmod(index, self._spec.units)
+            return Source("s", self._layer.layer - 1, direction, step, unit)
+        return Source("x", 0, self._layer.direction, step, index)
+
+    def _input(self, step: int, index: int, value: float) -> list[Term]:
+        """Return the one term of x_t[index], none where it is zero because of the word."""
+        if self._layer.layer:
+            source = self._x_source(step, index)
+            return [Term(TermKind.INPUT, "s", index, 1.0, value, value, source)]
+        if self._spec.frames is not None:
+            return [Term(TermKind.GIVEN, "frame", index, value, 1.0, value)]
+        word = int(self._trace.ids[step - 1])
+        if word == UNKNOWN_ID or (self._spec.embedding is None and word - 1 != index):
+            return []
+        symbol = "word" if self._spec.embedding is None else "E"
+        return [Term(TermKind.GIVEN, symbol, index, value, 1.0, value)]
+
+    def _weight(self, name: str, row: int) -> FloatArray:
+        weights: FloatArray = self._parameters[f"rnn.{name}_{self._layer.end}"][row]
+        return weights
+
+    def _bias(self, symbol: str, name: str, row: int) -> Term:
+        return _bias(symbol, self._parameters[f"rnn.{name}_{self._layer.end}"][row])
+
+
+def _answer(trace: Trace, quantity: str, step: int, unit: int) -> _Parts:
+    """Take z_t[i] and ŷ_t[i] apart, or what is read for them."""
+    spec = trace.spec
+    if quantity == "m":
+        value = float(trace.m[step - 1, _checked(unit, spec.features)])
+        return list(_read_terms(trace, step, unit)), value, value
+    total = float(trace.z[step - 1, _checked(unit, spec.classes)])
+    value = total if quantity == "z" else float(trace.y[step - 1, unit])
+    mean = _averages(spec)
+    symbol = "V·m" if mean else "V·s"
+    terms = []
+    weights = trace.parameters["output.weight"][unit]
+    for place, (weight, factor) in enumerate(_pairs(weights, trace.m[step - 1])):
+        source = Source("m", 0, 0, step, place) if mean else _state_read(trace, step, place)
+        terms.append(Term(TermKind.OUTPUT, symbol, place, weight, factor, weight * factor, source))
+    terms.append(_bias("c", trace.parameters["output.bias"][unit]))
+    return terms, total, value
+
+
+def _read_terms(trace: Trace, step: int, place: int) -> Iterator[Term]:
+    """Yield the states of which m_t[place] is made."""
+    if not _averages(trace.spec):
+        source = _state_read(trace, step, place)
+        value = float(trace.m[step - 1, place])
+        yield Term(TermKind.READ, "s", place, 1.0, value, value, source)
+        return
+    last, (direction, unit) = len(trace.layers) - 1, divmod(place, trace.spec.units)
+    states = trace.layers[-1][direction].s
+    for own in range(1, step + 1):
+        at = trace.read_step(own, direction)
+        value = float(states[at - 1, unit])
+        source = Source("s", last, direction, at, unit)
+        yield Term(TermKind.READ, "s/t", unit, 1.0 / step, value, 1.0 / step * value, source)
+
+
+def _state_read(trace: Trace, step: int, place: int) -> Source:
+    """Return which state m_t[place] is, where it is a single one."""
+    direction, unit = divmod(place, trace.spec.units)
+    at = trace.read_step(step, direction)
+    if trace.spec.task is Task.CLASSIFY and trace.spec.read is Reading.MAX:
+        at = int(trace.greatest_steps[step - 1, place])
+    return Source("s", len(trace.layers) - 1, direction, at, unit)
+
+
+def _averages(spec: NetworkSpec) -> bool:
+    return spec.task is Task.CLASSIFY and spec.read is Reading.MEAN
+
+
+def _pairs(weights: FloatArray, factors: FloatArray) -> Iterator[tuple[float, float]]:
+    return zip(weights.tolist(), factors.tolist(), strict=True)
 
 
 def _bias(symbol: str, bias: float) -> Term:
@@ -142,11 +383,17 @@ def _bias(symbol: str, bias: float) -> Term:
 
 
 def _explanation(
-    quantity: str, step: int, unit: int, terms: list[Term], total: float, value: float
+    quantity: str,
+    step: int,
+    unit: int,
+    terms: list[Term],
+    total: float,
+    value: float,
+    place: tuple[int, int],
 ) -> Explanation:
     terms.sort(key=lambda term: -abs(term.value))
     remainder = total - math.fsum(term.value for term in terms)
-    return Explanation(quantity, step, unit, tuple(terms), total, remainder, value)
+    return Explanation(quantity, step, unit, tuple(terms), total, remainder, value, *place)
 
 
 def _checked(index: int, count: int) -> int:

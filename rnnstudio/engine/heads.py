@@ -4,7 +4,7 @@
     mean      the mean of s_1 … s_T
     max       the greatest value that each unit had in s_1 … s_T
 
-Labelling reads every state. Sentences are rows here: (B, C), or (T·B, C) for labelling.
+Labelling reads every state. Sentences are rows: (B, C), or (T·B, C) for labelling.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Protocol
 
 import numpy as np
 
+from rnnstudio.engine.arena import ones
 from rnnstudio.engine.arrays import FloatArray, IntArray
 from rnnstudio.engine.batch import Batch
 from rnnstudio.engine.network import NetworkSpec, Reading, Task
@@ -71,9 +72,9 @@ class Head:
     def scores(self, read: FloatArray) -> FloatArray:
         """Return z (n, C) for what was read (n, F)."""
         self.read = read
-        z: FloatArray = np.dot(read, self.V.T)
-        z += self.c
-        return z
+        z: FloatArray = np.dot(self.V, read.T)
+        z += self.c[:, None]
+        return z.T
 
     def backward(self, dz: FloatArray, batch: Batch, mask: FloatArray | None) -> Asked:
         """Write the gradients of V and c, and return what the loss asks of the states.
@@ -82,7 +83,7 @@ class Head:
         """
         assert self._gradients is not None
         np.dot(dz.T, self.read, self._gradients["output.weight"])
-        np.sum(dz, axis=0, out=self._gradients["output.bias"])
+        np.dot(dz.T, ones(len(dz), dz.dtype), self._gradients["output.bias"])
         d_read = np.dot(dz, self.V)
         if mask is not None:
             d_read *= mask

@@ -20,8 +20,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnnstudio.engine.arrays import FloatArray, IntArray
-from rnnstudio.engine.batch import Batch
+from rnnstudio.engine.arrays import FloatArray
+from rnnstudio.engine.batch import Asked, Batch
 from rnnstudio.engine.training_spec import LossMean
 
 
@@ -39,14 +39,9 @@ CROSS_ENTROPY = Objective()
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """The answers of a batch that count.
+    """The answers of a batch that count, and what each counts in the loss (class weights apart)."""
 
-    `rows` (n,) are their places among all that the head answers, None for all of them; `targets`
-    (n,) their true classes; `share` what each counts in the loss, class weights apart.
-    """
-
-    rows: IntArray | None
-    targets: IntArray
+    asked: Asked
     share: float
 
 
@@ -56,40 +51,35 @@ def answers(batch: Batch, objective: Objective = CROSS_ENTROPY) -> Answers:
     Raises:
         IndexError: a sentence's class is not known.
     """
-    rows: IntArray | None = None
-    targets = batch.targets
-    if batch.tags is not None:
-        tags = batch.tags.reshape(-1)
-        rows = np.flatnonzero(tags >= 0)
-        targets = tags[rows]
-    elif targets.min() < 0:
-        raise IndexError("The class of a sentence is not known.")
+    asked = batch.asked
     k = objective.class_weights
     if batch.tags is not None and objective.mean is LossMean.SENTENCE:
         total = float(batch.size)
     else:
-        total = float(len(targets) if k is None else k[targets].sum())
-    return Answers(rows, targets, 1.0 / (total or 1.0))
+        total = float(len(asked.targets) if k is None else k[asked.targets].sum())
+    return Answers(asked, 1.0 / (total or 1.0))
+
+
+# Arrays (n, C) are views of (C, n): NumPy adds up along a long axis several times faster.
 
 
 def softmax(z: FloatArray) -> FloatArray:
     """Return ŷ (n, C) for z (n, C), each row summing to one."""
-    y: FloatArray = z - z.max(axis=1, keepdims=True)
+    y: FloatArray = z.T - np.maximum.reduce(z.T, 0)
     np.exp(y, y)
-    y /= y.sum(axis=1, keepdims=True)
-    return y
+    y /= np.add.reduce(y, 0)
+    return y.T
 
 
 @dataclass(frozen=True, eq=False)
 class Loss:
-    """The loss of a batch, ∂L/∂z (n, C) and ŷ (n, C) for all answers of the head.
+    """The loss of a batch and ∂L/∂z (n, C) for all answers of the head, 0 where nothing is asked.
 
-    Of the `asked` answers `right` are right. ∂L/∂z is 0 where nothing is asked.
+    Of the `asked` answers `right` are right.
     """
 
     loss: float
     dz: FloatArray
-    y: FloatArray
     right: int
     asked: int
 
@@ -102,40 +92,44 @@ def loss_of(z: FloatArray, wanted: Answers, objective: Objective = CROSS_ENTROPY
     Raises:
         IndexError: a true class is not among the C.
     """
-    shifted = z - z.max(axis=1, keepdims=True)
+    count, classes = z.shape
+    targets, rows, weights = wanted.asked.targets, wanted.asked.rows, wanted.asked.weights
+    places = wanted.asked.places
+    scores = z.T
+    shifted = np.subtract(scores, np.maximum.reduce(scores, 0))
+    predicted = shifted.argmax(0)
+    if rows is not None:
+        predicted = predicted[rows]
+    right = int(np.count_nonzero(predicted == targets))
     y = np.exp(shifted)
-    sums = y.sum(axis=1, keepdims=True)
-    y /= sums
-    targets = wanted.targets
-    if wanted.rows is None:
-        chosen, logarithms = y, np.log(sums)
-    else:
-        shifted, chosen, logarithms = (
-            shifted[wanted.rows],
-            y[wanted.rows],
-            np.log(sums[wanted.rows]),
-        )
-    each = np.arange(len(targets))
-    right = int(np.count_nonzero(chosen.argmax(axis=1) == targets))
-    loss = logarithms[:, 0] - shifted[each, targets]
-    d = chosen.copy()
-    d[each, targets] -= 1.0
-    k, epsilon = objective.class_weights, objective.label_smoothing
+    sums = np.add.reduce(y, 0)
+    np.divide(y, sums, y)
+    logarithms = np.log(sums, sums)
+    if wanted.asked.highest >= classes:
+        raise IndexError(f"There is no class {wanted.asked.highest} of {classes}.")
+    own = shifted.reshape(-1)[places]
+    share, k, epsilon = wanted.share, objective.class_weights, objective.label_smoothing
+    if k is None and not epsilon:
+        y.reshape(-1)[places] -= 1.0
+        if weights is None:
+            loss = float(np.add.reduce(logarithms) - np.add.reduce(own))
+            y *= share
+        else:
+            loss = float(np.dot(weights, logarithms) - np.add.reduce(own))
+            y *= weights * share
+        return Loss(loss * share, y.T, right, len(targets))
+    each = np.zeros(count, z.dtype)
+    spread = np.full(classes, epsilon / classes, z.dtype)
+    own_weights = np.ones(len(targets), z.dtype)
     if k is not None:
-        k = k.astype(z.dtype, copy=False)
-        loss *= k[targets]
-        d *= k[targets][:, None]
-    if epsilon:
-        spread = np.full(z.shape[1], epsilon / z.shape[1], z.dtype)
-        if k is not None:
-            spread *= k
-        loss *= 1.0 - epsilon
-        loss += spread.sum() * logarithms[:, 0] - shifted @ spread
-        d *= 1.0 - epsilon
-        d += spread.sum() * chosen - spread
-    d *= wanted.share
-    dz = d
-    if wanted.rows is not None:
-        dz = np.zeros_like(z)
-        dz[wanted.rows] = d
-    return Loss(float(loss.sum()) * wanted.share, dz, y, right, len(targets))
+        spread *= k
+        own_weights = k[targets].astype(z.dtype)
+    asked = slice(None) if rows is None else rows
+    each[asked] = (1.0 - epsilon) * own_weights + spread.sum()
+    loss = float(np.dot(each, logarithms) - (1.0 - epsilon) * np.dot(own_weights, own))
+    loss -= float((spread @ shifted)[asked].sum())
+    y *= each
+    y.reshape(-1)[places] -= (1.0 - epsilon) * own_weights
+    y[:, asked] -= spread[:, None]
+    y *= share
+    return Loss(loss * share, y.T, right, len(targets))

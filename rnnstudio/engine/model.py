@@ -37,6 +37,9 @@ from rnnstudio.errors import RnnStudioError
 # that a few very long sentences take, and how long a cancellation waits.
 _MOST_WORDS = 65_536
 
+# Up to so many numbers are summed by word one by one, which beats looking for repeated words.
+_FEW_NUMBERS = 8_192
+
 
 class Cancelled(Exception):  # noqa: N818 - it is no error, but what the caller asked for
     """A computation ended early because its caller's `cancelled()` said so."""
@@ -101,6 +104,8 @@ class Network:
         self.head = Head(spec, parameters, self.gradients)
         self._input_mask: FloatArray | None = None
         self._head_mask: FloatArray | None = None
+        # z of the last batch.
+        self.scores: FloatArray
 
     def forward(self, batch: Batch, dropout: np.random.Generator | None = None) -> FloatArray:
         """Return z: (B, C), or (T·B, C) for labelling, step t of sentence b being row t·B + b.
@@ -119,20 +124,24 @@ class Network:
         if dropout is not None and spec.dropout:
             leave_out = _Dropout(dropout, spec.dropout)
         with np.errstate(over="ignore", invalid="ignore"):
-            x = self._input(batch)
-            self._input_mask = self._head_mask = None
-            if leave_out is not None and x.rows is not None and spec.frames is None:
-                self._input_mask = leave_out(x.rows)
-            if isinstance(self.layers, Recurrence):
-                self.layers.load()
-                self.layers.forward(batch, x, leave_out)
-            else:
-                self.layers.forward(batch, x)
-            read = self.head.forward(self.layers, batch)
-            if leave_out is not None:
-                read = read.copy()
-                self._head_mask = leave_out(read)
-            return self.head.scores(read)
+            return self._forward(batch, leave_out)
+
+    def _forward(self, batch: Batch, leave_out: _Dropout | None) -> FloatArray:
+        x = self._input(batch)
+        self._input_mask = self._head_mask = None
+        if leave_out is not None and x.rows is not None and self.spec.frames is None:
+            self._input_mask = leave_out(x.rows)
+        if isinstance(self.layers, Recurrence):
+            self.layers.load()
+            self.layers.forward(batch, x, leave_out)
+        else:
+            self.layers.forward(batch, x)
+        read = self.head.forward(self.layers, batch)
+        if leave_out is not None:
+            read = read.copy()
+            self._head_mask = leave_out(read)
+        self.scores = self.head.scores(read)
+        return self.scores
 
     def train(
         self,
@@ -182,13 +191,10 @@ class Network:
         assert gradients is not None
         words = by_word = None
         with np.errstate(over="ignore", invalid="ignore"):
-            if dx is not None:
+            if "embedding.weight" in gradients:
+                _sum_in_place(batch, dx, gradients["embedding.weight"])
+            elif dx is not None:
                 words, by_word = batch.occurrences.words - 1, batch.occurrences.sums(dx)
-        if "embedding.weight" in gradients:
-            gradients["embedding.weight"].fill(0.0)
-            if words is not None and by_word is not None:
-                gradients["embedding.weight"][words] = by_word
-            words = by_word = None
         return BatchGradients(loss.loss, loss.right, loss.asked, gradients, words, by_word)
 
     def _input(self, batch: Batch) -> BatchInput:
@@ -205,6 +211,19 @@ class Network:
         if len(batch.unknown_rows):
             rows[batch.unknown_rows] = 0.0
         return BatchInput(rows=rows)
+
+
+def _sum_in_place(batch: Batch, dx: FloatArray | None, gradient: FloatArray) -> None:
+    """Write the sums by word of ∂L/∂x_t (T·B, E) into an embedding's gradient (L, E)."""
+    gradient.fill(0.0)
+    if dx is None:
+        return
+    if dx.size > _FEW_NUMBERS:
+        gradient[batch.occurrences.words - 1] = batch.occurrences.sums(dx)
+        return
+    if len(batch.unknown_rows):
+        dx[batch.unknown_rows] = 0.0
+    np.add.at(gradient.reshape(-1), batch.embedding_places(dx.shape[1]), dx.reshape(-1))
 
 
 class _Dropout:
@@ -246,7 +265,7 @@ def loss_and_gradients(
     network = Network(spec, parameters, train=True)
     loss, dx = network.backward(batch, answers(batch, objective), objective, truncation)
     result = network.by_parameter(batch, loss, dx)
-    return LossAndGradients(loss.loss, loss.y, result.gradients)
+    return LossAndGradients(loss.loss, softmax(network.scores), result.gradients)
 
 
 def probabilities(

@@ -16,7 +16,8 @@ from functools import partial
 
 import numpy as np
 
-from rnnstudio.engine.arena import Arena
+from rnnstudio.engine.activations import Activation
+from rnnstudio.engine.arena import Arena, ones
 from rnnstudio.engine.arrays import FloatArray
 from rnnstudio.engine.batch import Batch
 from rnnstudio.engine.cell import CellWeights, RecurrentCell
@@ -51,6 +52,7 @@ class Direction:
         self.reverse = place[1] == 1
         self._arena = arena
         self._train_start = spec.train_initial_state
+        self._unbounded = spec.cell is Cell.RNN and spec.activation is Activation.RELU
         self._parameters, self._gradients = parameters, gradients
         kind = CELLS[spec.cell]
         one_hot = place[0] == 0 and spec.embedding is None and spec.frames is None
@@ -73,8 +75,9 @@ class Direction:
         """Take up the parameters as they are now."""
         self.weights.load()
 
-    def forward(self, given: LayerInput, length: int, columns: int) -> FloatArray:
-        """Run over all steps and return s_1 … s_T as rows (T·B, H), in the order they were read."""
+    def forward(self, given: LayerInput, batch: Batch) -> None:
+        """Run over all steps; `state_rows` has the states then, in the order they were read."""
+        length, columns = batch.length, batch.size
         cell = self.cell = self._cell_for(length, columns)
         cell.load()
         self._given = given
@@ -91,8 +94,10 @@ class Direction:
         cell.forward(length)
         rows = self._arena.array(f"{self.end}.rows", ((length + 1) * columns, cell.units))
         rows.reshape(length + 1, columns, -1)[...] = cell.s[: length + 1].transpose(0, 2, 1)
+        if self._unbounded:
+            # Beyond a sentence's end ReLU may have grown to infinity, and 0 · ∞ is not 0.
+            rows[columns:][batch.padding_rows] = 0.0
         self.state_rows = rows
-        return rows[columns:]
 
     def backward(self, length: int, truncation: int | None) -> FloatArray:
         """Run back from what `cell.ds` asks of s_1 … s_T, and write the gradients of U, W and b.
@@ -118,10 +123,11 @@ class Direction:
         space = self._arena.array("da_rows", (cell.GRADIENT_ROWS * cell.units, length * columns))
         sums = cell.sums_by_row(length, space)
         dW, db_hh = gradients[f"rnn.weight_hh_{end}"], gradients[f"rnn.bias_hh_{end}"]  # noqa: N806
+        one = ones(length * columns, self._arena.dtype)
         for part, da in sums.recurrent:
             np.dot(da, self.state_rows[: length * columns], dW[part])
-            np.sum(da, axis=1, out=db_hh[part])
-        np.sum(sums.entered, axis=1, out=gradients[f"rnn.bias_ih_{end}"])
+            np.dot(da, one, db_hh[part])
+        np.dot(sums.entered, one, gradients[f"rnn.bias_ih_{end}"])
         self._given.gradient(sums.entered, gradients[f"rnn.weight_ih_{end}"])
         return sums.entered
 
@@ -180,7 +186,7 @@ class Recurrence:
             for direction in layer:
                 name = f"{direction.end}.x"
                 given = x.for_layer(batch, direction.reverse, self._arena, name)
-                direction.forward(given, batch.length, batch.size)
+                direction.forward(given, batch)
 
     def features(self, batch: Batch, layer: int = -1, copy: bool = False) -> FloatArray:
         """Return what a layer hands on, as rows (T·B, D·H) in the order of the sentences."""
@@ -245,7 +251,7 @@ class Asked:
         if self.rows is None:
             assert self.last is not None
             ds[: batch.length + 1] = 0.0
-            ds[batch.lengths, :, np.arange(batch.size)] = self.last[part]
+            ds.reshape(-1)[batch.last_places(ds.shape[1])] = self.last[part]
         else:
             rows = self.rows[part]
             if reverse:

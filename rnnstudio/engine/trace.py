@@ -78,7 +78,8 @@ class GivenVectors:
 
     def at(self, step: int) -> FloatArray:
         """Return the vector (E,) of a step."""
-        return self.rows[step - 1]
+        row: FloatArray = self.rows[step - 1]
+        return row
 
     def all(self) -> FloatArray:
         """Return (T, E)."""
@@ -93,7 +94,8 @@ class GivenStates:
 
     def at(self, step: int) -> FloatArray:
         """Return the states (D·H,) of a step."""
-        return self.all()[step - 1]
+        row: FloatArray = self._rows[step - 1]
+        return row
 
     def all(self) -> FloatArray:
         """Return (T, D·H)."""
@@ -273,6 +275,29 @@ class Trace:
         """The class with the greatest probability at each step: (T,)."""
         return read_only(self.y.argmax(axis=1))
 
+    @cached_property
+    def greatest_steps(self) -> IntArray:
+        """The step from which each unit of m comes that is the greatest so far: (T, D·H).
+
+        Of equal states it is the first one of the sentence, as in the forward pass.
+        """
+        found = []
+        for one in self.layers[-1]:
+            # The reversed direction meets the first one last.
+            wins = np.greater_equal if one.direction else np.greater
+            own = range(len(self), 0, -1) if one.direction else range(1, len(self) + 1)
+            steps = np.empty((len(self), self.spec.units), np.int64)
+            for asked, step in enumerate(own):
+                state = one.s[step - 1]
+                if asked == 0:
+                    greatest, steps[0] = state, step
+                    continue
+                won = wins(state, greatest)
+                steps[asked] = np.where(won, step, steps[asked - 1])
+                greatest = np.where(won, state, greatest)
+            found.append(steps)
+        return read_only(np.concatenate(found, axis=1))
+
     def check_step(self, step: int) -> None:
         """See that there is such a step.
 
@@ -336,7 +361,7 @@ def batch_of(
         raise ValueError(f"Frames (T, {spec.frames}) are needed, not {given.shape}.")
     steps = np.zeros(len(given), np.int32)
     batch = make_batch([steps] * columns, np.full(columns, target))
-    frames = np.broadcast_to(given[:, None], (len(given), columns, spec.frames))
+    frames: FloatArray = np.repeat(given[:, None], columns, axis=1)
     return Batch(batch.ids, batch.lengths, batch.targets, batch.rows, frames=frames)
 
 
@@ -398,9 +423,7 @@ def _layer(cell: Cell, place: tuple[int, int], direction: Direction, given: Give
     return LayerTrace(cell, *place, found, s[0], c_0, given)
 
 
-def _read_so_far(
-    spec: NetworkSpec, last: tuple[LayerTrace, ...], answer: FloatArray
-) -> FloatArray:
+def _read_so_far(spec: NetworkSpec, last: tuple[LayerTrace, ...], answer: FloatArray) -> FloatArray:
     """Return m (T, D·H) of a classifier that is asked after each step; `answer` is m_T."""
     states = [one.s[::-1] if one.direction else one.s for one in last]
     if spec.read is Reading.MEAN:

@@ -32,7 +32,7 @@ from rnnstudio.engine.network import NetworkSpec, Task
 from rnnstudio.engine.parameters import Parameters, check_shapes, initial_parameters
 from rnnstudio.engine.schedules import ScheduleName, rate_factor
 from rnnstudio.engine.training_spec import Criterion, LossMean, TrainingSpec
-from rnnstudio.engine.update import WeightUpdate, updates_rows
+from rnnstudio.engine.update import WeightUpdate
 from rnnstudio.engine.workers import GradientWorkers
 from rnnstudio.errors import RnnStudioError
 
@@ -139,7 +139,6 @@ class TrainingState:
         self.learning_rate = checkpoint.learning_rate
         self.progress = checkpoint.progress
         self.optimizer_name = training.optimizer
-        self.by_word = updates_rows(job.network, training)
         # With other settings the optimiser starts afresh.
         same = checkpoint.optimizer is training.optimizer
         if same and checkpoint.optimizer_updates and self.weights.fits(checkpoint.moments):
@@ -239,7 +238,7 @@ def fit(
     if not len(job.train):
         raise RnnStudioError("There is no sentence to train on.", "Add sentences to the data.")
     objective = objective_of(job)
-    workers = GradientWorkers(job.network, state.weights.parameters, state.by_word)
+    workers = GradientWorkers(job.network, state.weights.parameters, state.weights.by_word)
     try:
         while not state.finished:
             batches = _order_of_epoch(job, state.epoch)

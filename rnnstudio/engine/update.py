@@ -42,7 +42,9 @@ class WeightUpdate:
     """Changes the weights of a network, batch by batch.
 
     `parameters` is the network's whole vector, changed in place. Where `rows` is not None, rows of
-    the embedding that were in no batch of late wait for their update; `settled` has it made.
+    the embedding that were in no batch of late wait for their update; `settled` has it made. With
+    `by_word` the embedding is no part of the gradient that is updated as a whole: its own is given
+    by word, or it is not trained at all.
     """
 
     def __init__(
@@ -54,7 +56,9 @@ class WeightUpdate:
         flat = parameters.flat
         if updates_rows(network, training):
             self.rows = LAZY_ROWS[training.optimizer](parameters["embedding.weight"])
-        if network.embedding is not None and (self.rows is not None or not network.train_embedding):
+        fixed = network.embedding is not None and not network.train_embedding
+        self.by_word = self.rows is not None or fixed
+        if self.by_word:
             flat = flat[parameters["embedding.weight"].size :]
         # All that is updated as a whole; the gradient has the same numbers.
         self._dense = flat

@@ -12,14 +12,21 @@ from typing import Self
 from rnnstudio.data.table import Split, Table
 from rnnstudio.data.vocabulary import Vocabulary
 from rnnstudio.engine.checkpoint import Checkpoint
+from rnnstudio.engine.network import Task
 from rnnstudio.engine.training import Record
 from rnnstudio.project import scratch, writing
 from rnnstudio.project.connection import address, connect, telling
 from rnnstudio.project.errors import ProjectFileError
+from rnnstudio.project.migration import migrated_copy
 from rnnstudio.project.project import Probe, Project
 from rnnstudio.project.reading import read_project
 from rnnstudio.project.saving import put_in_place, remove
-from rnnstudio.project.schema import check_connection, check_header, create_tables
+from rnnstudio.project.schema import (
+    FORMAT_VERSION,
+    check_connection,
+    check_header,
+    create_tables,
+)
 from rnnstudio.project.spec import ProjectSpec
 
 
@@ -79,6 +86,8 @@ class ProjectFile:
     def open(cls, path: Path) -> Self:
         """Open a project file for reading; nothing is ever written to it.
 
+        A file of a former version is read through a migrated copy of it.
+
         Raises:
             ProjectFileError: it is missing, unreadable, damaged, no project, or a newer one.
         """
@@ -86,7 +95,10 @@ class ProjectFile:
         with telling(path, reading=True):
             connection = connect(address(path, "ro"))
         try:
-            check_connection(connection, path)
+            if check_connection(connection, path) < FORMAT_VERSION:
+                former, connection = connection, migrated_copy(connection, path)
+                former.close()
+                connection.execute("PRAGMA query_only = ON")
         except BaseException:
             connection.close()
             raise
@@ -108,10 +120,12 @@ class ProjectFile:
     def open_scratch(cls, path: Path) -> Self:
         """Open a scratch that another process left behind, to go on with it.
 
+        One of a former version is replaced by a migrated copy.
+
         Raises:
             ProjectFileError: it is open in another window, or damaged.
         """
-        connection, work = scratch.reopen(path)
+        path, connection, work = scratch.reopen(path)
         return cls(connection, path, work)
 
     @property
@@ -166,14 +180,21 @@ class ProjectFile:
         with self._transaction() as connection:
             writing.put_shown_run(connection, number)
 
-    def start_run(self, spec: ProjectSpec, vocabulary: Vocabulary, labels: Sequence[str]) -> int:
-        """Begin a new run and return its number, from 1.
+    def start_run(
+        self,
+        spec: ProjectSpec,
+        vocabulary: Vocabulary,
+        labels: Sequence[str],
+        task: Task = Task.CLASSIFY,
+        longest: int | None = None,
+    ) -> int:
+        """Begin a new run and return its number, from 1; `task` and `longest` are its network's.
 
         Raises:
             ProjectFileError: a setting is out of range.
         """
         with self._transaction() as connection:
-            return writing.put_run(connection, spec, vocabulary, labels)
+            return writing.put_run(connection, spec, vocabulary, labels, task, longest)
 
     def write_run_spec(self, run: int, spec: ProjectSpec) -> None:
         """Replace the settings of a run, e.g. where it goes on for more epochs.

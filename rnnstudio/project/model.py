@@ -9,12 +9,27 @@ import numpy as np
 
 from rnnstudio.data.tokens import TextSpec, Token, tokenize
 from rnnstudio.data.vocabulary import Vocabulary
-from rnnstudio.engine.arrays import FloatArray, IntArray
-from rnnstudio.engine.model import probabilities
-from rnnstudio.engine.network import NetworkSpec
+from rnnstudio.engine.arrays import FloatArray, IntArray, read_only
+from rnnstudio.engine.model import label_probabilities, probabilities
+from rnnstudio.engine.network import NetworkSpec, Task
 from rnnstudio.engine.parameters import Parameters
 from rnnstudio.engine.trace import Trace, trace
 from rnnstudio.errors import RnnStudioError
+
+# How much of a sentence a message shows.
+_START = 40
+
+
+class SentencesTooLongError(RnnStudioError):
+    """Of several sentences some, or all, are longer than the network has weights for."""
+
+    def __init__(self, happened: str, network: NetworkSpec) -> None:
+        assert network.longest is not None
+        super().__init__(
+            f"{happened}: the network has weights for each position, here for "
+            f"{network.longest - 2:,} words.",
+            "Shorten them, or choose a network with the same function at every step.",
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,11 +47,15 @@ class Encoded:
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """What the network says to one sentence: `probabilities` (C,) in the order of the labels."""
+    """What the network says to one sentence.
+
+    For classification `prediction` is a label and `probabilities` (C,) are in the order of the
+    labels; for labelling they are a tag for each word and (words, C), `<sos>` and `<eos>` left out.
+    """
 
     tokens: tuple[Token, ...]
     ids: IntArray
-    prediction: str
+    prediction: str | tuple[str, ...]
     probabilities: FloatArray
 
 
@@ -57,6 +76,11 @@ class Model:
     step: int = 0
     generation: int = 0
 
+    @property
+    def task(self) -> Task:
+        """Whether it says one class for a sentence, or a tag for each word."""
+        return self.network.task
+
     def encode(self, sentence: str) -> Encoded:
         """The tokens, words and ids of a sentence.
 
@@ -75,11 +99,16 @@ class Model:
         )
         return Encoded(tokens, words, ids)
 
+    def fits(self, sequence: IntArray) -> bool:
+        """Whether the network has weights for all positions of a sequence of ids."""
+        return self.network.longest is None or len(sequence) <= self.network.longest
+
     def trace(self, sentence: str) -> tuple[Encoded, Trace]:
         """One forward pass of a sentence with every quantity on the way.
 
         Raises:
             RnnStudioError: the sentence has no word at all.
+            TooLongError: it is longer than the network has weights for.
         """
         encoded = self.encode(sentence)
         return encoded, trace(self.network, self.parameters, encoded.ids)
@@ -91,10 +120,23 @@ class Model:
 
         Raises:
             RnnStudioError: a sentence has no word at all.
+            TooLongError: the sentence is longer than the network has weights for.
+            SentencesTooLongError: some of several are; it says which.
             Cancelled: `cancelled()`, asked now and then, said so.
         """
         encoded = [self.encode(sentence) for sentence in sentences]
-        rows = self.probabilities([one.ids for one in encoded], cancelled)
+        sequences = [one.ids for one in encoded]
+        self._require_fitting(sentences, sequences)
+        if self.task is Task.LABEL:
+            return [
+                Prediction(
+                    one.tokens, one.ids, tuple(self.labels[best] for best in y.argmax(axis=1)), y
+                )
+                for one, y in zip(
+                    encoded, self.label_probabilities(sequences, cancelled), strict=True
+                )
+            ]
+        rows = self.probabilities(sequences, cancelled)
         return [
             Prediction(one.tokens, one.ids, self.labels[int(row.argmax())], row)
             for one, row in zip(encoded, rows, strict=True)
@@ -106,6 +148,7 @@ class Model:
         """The probability of each class for each sequence of ids: (n, C), read-only.
 
         Raises:
+            TooLongError: one is longer than the network has weights for.
             Cancelled: `cancelled()`, asked now and then, said so.
         """
         if not sequences:
@@ -113,3 +156,34 @@ class Model:
         rows = probabilities(self.network, self.parameters, sequences, cancelled=cancelled)
         rows.flags.writeable = False
         return rows
+
+    def label_probabilities(
+        self, sequences: Sequence[IntArray], cancelled: Callable[[], bool] | None = None
+    ) -> list[FloatArray]:
+        """The probability of each tag for each word of each sequence: (words, C), read-only.
+
+        `<sos>` and `<eos>`, the ends of a sequence, are no words.
+
+        Raises:
+            TooLongError: one is longer than the network has weights for.
+            Cancelled: `cancelled()`, asked now and then, said so.
+        """
+        if not sequences:
+            return []
+        of_steps = label_probabilities(
+            self.network, self.parameters, sequences, cancelled=cancelled
+        )
+        return [read_only(rows[1:-1]) for rows in of_steps]
+
+    def _require_fitting(self, sentences: Sequence[str], sequences: Sequence[IntArray]) -> None:
+        long = [number for number, ids in enumerate(sequences) if not self.fits(ids)]
+        # The engine has the words for one sentence; among several it matters which.
+        if not long or len(sentences) == 1:
+            return
+        first = sentences[long[0]]
+        start = first if len(first) <= _START else first[: _START - 1] + "…"
+        raise SentencesTooLongError(
+            f"{len(long)} of the {len(sentences)} sentences "
+            f"{'is' if len(long) == 1 else 'are'} too long, first number {long[0] + 1}, “{start}”",
+            self.network,
+        )

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rnnstudio.data.dataset import AS_GIVEN, Dataset, build_dataset
+from rnnstudio.data.problems import DataError
 from rnnstudio.data.table import Split, Table
 from rnnstudio.data.vocabulary import Vocabulary
 from rnnstudio.engine.checkpoint import Checkpoint
-from rnnstudio.engine.network import NetworkSpec
+from rnnstudio.engine.network import NetworkSpec, Task
 from rnnstudio.engine.training import BatchRecord, EpochRecord
 from rnnstudio.errors import RnnStudioError
 from rnnstudio.project.model import Model
@@ -30,8 +31,9 @@ class Probe:
 class Run:
     """One training: its own settings, vocabulary and labels, its curves and its weights.
 
-    `last` has the newest and the best weights and all that is needed to go on with the
-    training; None before the first checkpoint.
+    `task` and `longest` (the number of positions of a network with weights for each of them) are
+    what its network has of the data besides. `last` has the newest and the best weights and all
+    that is needed to go on with the training; None before the first checkpoint.
     """
 
     number: int
@@ -41,11 +43,15 @@ class Run:
     batch_records: tuple[BatchRecord, ...] = ()
     epoch_records: tuple[EpochRecord, ...] = ()
     last: Checkpoint | None = None
+    task: Task = Task.CLASSIFY
+    longest: int | None = None
 
     @property
     def network(self) -> NetworkSpec:
         """The network that this run trains."""
-        return self.spec.model.network(self.vocabulary.size, len(self.labels))
+        return self.spec.model.network(
+            self.vocabulary.size, len(self.labels), self.task, self.longest
+        )
 
     def model(self, weights: str = "best") -> Model:
         """The network with its "best" or "last" weights.
@@ -123,21 +129,42 @@ class Project:
         """The project's rows as `model` reads them, in the splits that the project has.
 
         Raises:
-            DataError: a row has a label that the model does not know.
+            DataError: the rows have another task, or a label that the model does not know.
         """
         return dataset_for(model, self.table, self.splits)
 
 
-def dataset_for(model: Model, table: Table, splits: Sequence[Split]) -> Dataset:
+def dataset_for(model: Model, table: Table, splits: Sequence[Split] | None = None) -> Dataset:
     """The rows of a table as `model` reads them: with its text settings, vocabulary and labels.
 
+    They are in `splits`, or in those that the table itself gives.
+
     Raises:
-        DataError: a row has a label that the model does not know.
+        DataError: the rows have another task, or a label that the model does not know.
     """
+    if table.task is not model.task:
+        raise DataError(
+            f"{_HAS[table.task]}, and {_SAYS[model.task]}.",
+            f"Choose data with {_NEEDS[model.task]}.",
+        )
     return build_dataset(
-        table.with_splits(splits),
+        table if splits is None else table.with_splits(splits),
         model.text,
         AS_GIVEN,
         vocabulary=model.vocabulary,
         labels=model.labels,
     )
+
+
+_HAS = {
+    Task.CLASSIFY: "The data have one class for each sentence",
+    Task.LABEL: "The data have a tag for each word",
+}
+_SAYS = {
+    Task.CLASSIFY: "the network says one class for a sentence",
+    Task.LABEL: "the network says a tag for each word",
+}
+_NEEDS = {
+    Task.CLASSIFY: "a class for each sentence",
+    Task.LABEL: "a tag for each word",
+}

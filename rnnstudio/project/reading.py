@@ -11,11 +11,12 @@ from rnnstudio.data.problems import Problem, Severity
 from rnnstudio.data.table import Row, Split, Table
 from rnnstudio.data.vocabulary import Vocabulary
 from rnnstudio.engine.checkpoint import Checkpoint
-from rnnstudio.engine.network import NetworkSpec
+from rnnstudio.engine.network import NetworkSpec, Task
 from rnnstudio.engine.training import BatchRecord, EpochRecord
 from rnnstudio.errors import RnnStudioError
 from rnnstudio.project.errors import ProjectFileError
 from rnnstudio.project.json_values import decoded, parsed
+from rnnstudio.project.limits import MOST_POSITIONS, require_size
 from rnnstudio.project.project import PROBE_LIMIT, Probe, Project, Run
 from rnnstudio.project.schema import damaged, reading_failed
 from rnnstudio.project.spec import ProjectSpec
@@ -45,7 +46,7 @@ def read_project(connection: sqlite3.Connection, path: Path | None) -> Project:
         raise damaged(path, str(error).rstrip(".")) from None
 
 
-_RUNS = "SELECT number, spec, vocabulary, labels FROM runs ORDER BY number"
+_RUNS = "SELECT number, spec, task, vocabulary, unknown, labels, longest FROM runs ORDER BY number"
 
 
 def _meta(connection: sqlite3.Connection, key: str, default: object = None) -> object:
@@ -95,41 +96,73 @@ def _table(connection: sqlite3.Connection) -> tuple[Table, tuple[Split, ...]]:
     if not isinstance(about, dict) or set(about) != {"name", "origin", "task"}:
         raise ProjectFileError("the description of its table makes no sense")
     rows = connection.execute(
-        "SELECT text, label, given_split, source, line, split FROM rows ORDER BY position"
+        "SELECT text, label, given_split, source, line, words, tags, split"
+        " FROM rows ORDER BY position"
     ).fetchall()
     problems = connection.execute(
         'SELECT path, line, "column", message, hint, severity FROM problems ORDER BY position'
     ).fetchall()
+    task = Task(_text(about["task"], "the table's task"))
     table = Table(
         name=_text(about["name"], "the table's name"),
         rows=tuple(
-            Row(text, label, None if given is None else Split(given), source, line)
-            for text, label, given, source, line, _ in rows
+            Row(
+                text,
+                label,
+                None if given is None else Split(given),
+                source,
+                line,
+                _words(words, "words"),
+                _words(tags, "tags"),
+            )
+            for text, label, given, source, line, words, tags, _ in rows
         ),
         problems=tuple(
             Problem(path, line, column, message, hint, Severity(severity))
             for path, line, column, message, hint, severity in problems
         ),
         origin=_text(about["origin"], "the table's origin"),
-        task=_text(about["task"], "the table's task"),
+        task=task,
     )
+    if task is Task.LABEL and any(row.words is None for row in table.rows):
+        raise ProjectFileError("a row has no tags, while the table is to have them")
     return table, tuple(Split(row[-1]) for row in rows)
 
 
+def _words(text: str | None, what: str) -> tuple[str, ...] | None:
+    return None if text is None else _texts(parsed(text, what), f"{what} of a row")
+
+
 def _run(
-    connection: sqlite3.Connection, number: int, spec: str, vocabulary: str, labels: str
+    connection: sqlite3.Connection,
+    number: int,
+    spec: str,
+    task: str,
+    vocabulary: str,
+    unknown: int,
+    labels: str,
+    longest: int | None,
 ) -> Run:
     where = f"run {number}"
     run = Run(
         number=number,
         spec=_spec(parsed(spec, where), where),
-        vocabulary=Vocabulary(_texts(parsed(vocabulary, where), f"words of {where}")),
+        task=Task(task),
+        longest=longest,
+        vocabulary=Vocabulary(
+            _texts(parsed(vocabulary, where), f"words of {where}"), bool(unknown)
+        ),
         labels=_texts(parsed(labels, where), f"labels of {where}"),
     )
     if len(set(run.labels)) != len(run.labels) or len(run.labels) < 2:
         raise ProjectFileError(f"the labels of {where} make no sense")
     if len(set(run.vocabulary.words)) != len(run.vocabulary.words):
         raise ProjectFileError(f"the words of {where} are not all different")
+    if longest is not None and not 1 <= longest <= MOST_POSITIONS:
+        raise ProjectFileError(f"{where} has a network for {longest} positions")
+    if run.spec.model.cell.has_length != (longest is not None):
+        raise ProjectFileError(f"the network of {where} makes no sense")
+    require_size(run.network)
     return dataclasses.replace(
         run,
         batch_records=_batch_records(connection, number),
@@ -203,8 +236,9 @@ def _checkpoint(
     if sizes is None:
         return None
     shapes = network.parameter_shapes()
-    # Before the bytes are fetched. No optimiser remembers more than twice the weights.
-    if max(sizes[0], sizes[1], sizes[2] // 2) > largest_size(shapes):
+    # Before the bytes are fetched. No optimiser remembers more than three numbers for each weight
+    # and five for each word.
+    if max(sizes[0], sizes[1], sizes[2] // 8) > largest_size(shapes):
         raise ProjectFileError(f"the weights of run {run} are larger than its network")
     weights, best_weights, optimiser, state = connection.execute(
         "SELECT weights, best_weights, optimiser, state FROM checkpoints WHERE run = ?", (run,)

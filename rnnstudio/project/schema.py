@@ -11,42 +11,61 @@ from rnnstudio.project.saving import words_of
 
 SUFFIX = ".rnnstudio"
 APPLICATION_ID = int.from_bytes(b"RNNS", "big")
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 # STRICT: SQLite itself refuses, and `quick_check` finds, values of another type.
-_TABLES = (
-    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
-    """CREATE TABLE rows (
+_TABLES = {
+    "meta": "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
+    # `words` and `tags` are JSON lists where the data give words with their tags.
+    "rows": """CREATE TABLE rows (
         position INTEGER PRIMARY KEY, text TEXT NOT NULL, label TEXT NOT NULL,
-        split TEXT NOT NULL, given_split TEXT, source TEXT NOT NULL, line INTEGER
+        split TEXT NOT NULL, given_split TEXT, source TEXT NOT NULL, line INTEGER,
+        words TEXT, tags TEXT
     ) STRICT""",
-    """CREATE TABLE problems (
+    "problems": """CREATE TABLE problems (
         position INTEGER PRIMARY KEY, path TEXT, line INTEGER, "column" INTEGER,
         message TEXT NOT NULL, hint TEXT NOT NULL, severity TEXT NOT NULL
     ) STRICT""",
-    """CREATE TABLE runs (
-        number INTEGER PRIMARY KEY, spec TEXT NOT NULL,
-        vocabulary TEXT NOT NULL, labels TEXT NOT NULL
+    # `unknown` says whether the vocabulary has <unk>; `longest` is the number of positions of a
+    # network with weights for each of them.
+    "runs": """CREATE TABLE runs (
+        number INTEGER PRIMARY KEY, spec TEXT NOT NULL, task TEXT NOT NULL,
+        vocabulary TEXT NOT NULL, unknown INTEGER NOT NULL, labels TEXT NOT NULL, longest INTEGER
     ) STRICT""",
     # SQLite keeps NaN as NULL, so a measured value may be NULL.
-    """CREATE TABLE batch_curve (
+    "batch_curve": """CREATE TABLE batch_curve (
         run INTEGER NOT NULL, step INTEGER NOT NULL, epoch INTEGER NOT NULL,
         batch INTEGER NOT NULL, batches INTEGER NOT NULL,
         loss REAL, accuracy REAL, gradient_norm REAL, tokens INTEGER NOT NULL,
         PRIMARY KEY (run, step)
     ) STRICT, WITHOUT ROWID""",
-    """CREATE TABLE epoch_curve (
+    "epoch_curve": """CREATE TABLE epoch_curve (
         run INTEGER NOT NULL, step INTEGER NOT NULL, epoch INTEGER NOT NULL,
         train_loss REAL, train_accuracy REAL, validation_loss REAL, validation_accuracy REAL,
         is_best INTEGER NOT NULL, stopped_early INTEGER NOT NULL,
         PRIMARY KEY (run, step)
     ) STRICT, WITHOUT ROWID""",
     # Weights and the optimiser's memory are safetensors, `state` is JSON.
-    """CREATE TABLE checkpoints (
+    "checkpoints": """CREATE TABLE checkpoints (
         run INTEGER PRIMARY KEY, weights BLOB NOT NULL, best_weights BLOB NOT NULL,
         optimiser BLOB NOT NULL, state TEXT NOT NULL
     ) STRICT""",
-)
+}
+# The tables of each version that can be read; `migration` leads from one to the next.
+TABLES = {
+    1: {
+        **_TABLES,
+        "rows": """CREATE TABLE rows (
+        position INTEGER PRIMARY KEY, text TEXT NOT NULL, label TEXT NOT NULL,
+        split TEXT NOT NULL, given_split TEXT, source TEXT NOT NULL, line INTEGER
+    ) STRICT""",
+        "runs": """CREATE TABLE runs (
+        number INTEGER PRIMARY KEY, spec TEXT NOT NULL,
+        vocabulary TEXT NOT NULL, labels TEXT NOT NULL
+    ) STRICT""",
+    },
+    FORMAT_VERSION: _TABLES,
+}
 
 _HEADER = 100
 _MAGIC = b"SQLite format 3\0"
@@ -57,7 +76,7 @@ def create_tables(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN EXCLUSIVE")
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
-    for table in _TABLES:
+    for table in TABLES[FORMAT_VERSION].values():
         connection.execute(table)
     connection.execute("COMMIT")
 
@@ -133,8 +152,8 @@ def check_version(path: Path, version: int) -> None:
         raise damaged(path, "it has no format version")
 
 
-def check_connection(connection: sqlite3.Connection, path: Path) -> None:
-    """Check through SQLite that a file is a whole project file of this version.
+def check_connection(connection: sqlite3.Connection, path: Path) -> int:
+    """Check through SQLite that a file is a whole project file, and return its format version.
 
     Raises:
         ProjectFileError: it is not.
@@ -146,13 +165,14 @@ def check_connection(connection: sqlite3.Connection, path: Path) -> None:
             raise _not_ours(path)
         check_version(path, version)
         # The schema of a version is fixed: no triggers, views or columns that we did not write.
-        if _schema_of(connection) != _own_schema():
+        if _schema_of(connection) != _own_schema(version):
             raise damaged(path, "its tables are not those of a project")
         findings = [row[0] for row in connection.execute("PRAGMA quick_check(1)")]
     except (sqlite3.Error, UnicodeError) as error:
         raise reading_failed(path, error) from None
     if findings != ["ok"]:
         raise damaged(path, "its contents are not whole")
+    return int(version)
 
 
 def damaged(path: Path | None, why: str) -> ProjectFileError:
@@ -193,10 +213,10 @@ def _schema_of(connection: sqlite3.Connection) -> set[tuple[str, str, str | None
     return set(connection.execute("SELECT type, name, sql FROM sqlite_schema"))
 
 
-def _own_schema() -> set[tuple[str, str, str | None]]:
+def _own_schema(version: int) -> set[tuple[str, str, str | None]]:
     connection = sqlite3.connect(":memory:")
     try:
-        for table in _TABLES:
+        for table in TABLES[version].values():
             connection.execute(table)
         return _schema_of(connection)
     finally:

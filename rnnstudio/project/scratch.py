@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import secrets
 import sqlite3
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,8 +19,9 @@ from rnnstudio.project.connection import address, connect, telling
 from rnnstudio.project.errors import ProjectFileError
 from rnnstudio.project.folders import data_folder
 from rnnstudio.project.json_values import decoded, encoded, parsed, written
+from rnnstudio.project.migration import migrated_copy
 from rnnstudio.project.saving import remove
-from rnnstudio.project.schema import SUFFIX, check_connection, create_tables
+from rnnstudio.project.schema import FORMAT_VERSION, SUFFIX, check_connection, create_tables
 
 
 @dataclass(frozen=True)
@@ -74,24 +75,21 @@ def create(
     return path, connection
 
 
-def reopen(path: Path, patience: float = 2.0) -> tuple[sqlite3.Connection, Work]:
-    """Hold a scratch that another process left behind; wait `patience` seconds for its end.
+def reopen(path: Path) -> tuple[Path, sqlite3.Connection, Work]:
+    """Hold a scratch that another process left behind, in this version's form.
+
+    One of a former version is replaced by a migrated copy, whose path is returned.
 
     Raises:
         ProjectFileError: it is missing, damaged, or open in another window.
     """
-    if not path.is_file():
-        raise ProjectFileError(f"{path} does not exist.")
-    with telling(path, reading=True):
-        connection = connect(address(path, "rw"), patience)
-        try:
-            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-            _hold(connection)
-            check_connection(connection, path)
-            return connection, _work_in(connection)
-        except BaseException:
-            connection.close()
-            raise
+    connection, work, version = _take(path, patience=2.0)
+    if version == FORMAT_VERSION:
+        return path, connection, work
+    with closing(connection), closing(migrated_copy(connection, path)) as copy:
+        new, held = create(copy, work)
+    remove(path)
+    return new, held, work
 
 
 def unfinished_scratches() -> list[ScratchInfo]:
@@ -108,7 +106,7 @@ def unfinished_scratches() -> list[ScratchInfo]:
                 continue  # another window is making it at this moment
             log = path.with_name(f"{path.name}-wal")
             modified = max([before.st_mtime] + ([log.stat().st_mtime] if log.exists() else []))
-            connection, work = reopen(path, patience=0.0)
+            connection, work, _ = _take(path, patience=0.0)
             try:
                 name = _name_of(connection, work)
             finally:
@@ -136,6 +134,22 @@ def put_work(connection: sqlite3.Connection, work: Work) -> None:
 def forget_work(connection: sqlite3.Connection) -> None:
     """Remove that note from a copy, which is a named file itself."""
     connection.execute("DELETE FROM meta WHERE key = 'work'")
+
+
+def _take(path: Path, patience: float) -> tuple[sqlite3.Connection, Work, int]:
+    """Hold a scratch of any version; wait `patience` seconds for the end of who has it."""
+    if not path.is_file():
+        raise ProjectFileError(f"{path} does not exist.")
+    with telling(path, reading=True):
+        connection = connect(address(path, "rw"), patience)
+        try:
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            _hold(connection)
+            version = check_connection(connection, path)
+            return connection, _work_in(connection), version
+        except BaseException:
+            connection.close()
+            raise
 
 
 def _hold(connection: sqlite3.Connection) -> None:

@@ -9,10 +9,26 @@ from dataclasses import dataclass, field
 from rnnstudio.data.problems import Problem, Severity
 from rnnstudio.data.tokens import TextSpec
 from rnnstudio.engine.activations import Activation
-from rnnstudio.engine.network import Cell, NetworkSpec
+from rnnstudio.engine.network import Cell, NetworkSpec, Reading, Task
 from rnnstudio.engine.optimizers import OptimizerName
 from rnnstudio.engine.training_spec import TrainingSpec
 from rnnstudio.project.json_values import decoded, encoded
+from rnnstudio.project.limits import LIMITS, Limit
+
+__all__ = [
+    "DEFAULT_SPEC",
+    "LEVELS",
+    "LIMITS",
+    "DataSpec",
+    "Limit",
+    "ModelSpec",
+    "ProjectSpec",
+]
+
+# What a network can read at each step.
+LEVELS = ("word", "character", "grapheme")
+# Cells whose σ and tanh are part of what they are.
+OWN_FUNCTIONS = (Cell.GRU, Cell.LSTM)
 
 
 @dataclass(frozen=True)
@@ -32,15 +48,43 @@ class DataSpec:
 
 @dataclass(frozen=True)
 class ModelSpec:
-    """The shape of the network; `embedding` None is one-hot input."""
+    """The shape of the network.
+
+    `embedding` None is one-hot input. `vectors` is the path of a text file of word vectors with
+    which a fresh embedding begins, as long as these are; `train_embedding` False keeps it as it is.
+    `read` is what a classifier reads; None is the last state of a recurrent network and the mean
+    where there is no memory. `forget_bias` begins an LSTM's forget gate with a bias of 1.
+    """
 
     cell: Cell = Cell.RNN
+    layers: int = 1
+    bidirectional: bool = False
     units: int = 32
     embedding: int | None = 32
+    vectors: str | None = None
+    train_embedding: bool = True
     activation: Activation = Activation.TANH
+    dropout: float = 0.0
+    read: Reading | None = None
+    train_initial_state: bool = False
+    forget_bias: bool = True
 
-    def network(self, vocabulary_size: int, classes: int) -> NetworkSpec:
-        """The engine's network for L = `vocabulary_size` words and C = `classes`."""
+    def network(
+        self,
+        vocabulary_size: int,
+        classes: int,
+        task: Task = Task.CLASSIFY,
+        longest: int | None = None,
+    ) -> NetworkSpec:
+        """The engine's network for L = `vocabulary_size` words and C = `classes`.
+
+        `longest` is the length of the longest sentence in training, with `<sos>` and `<eos>`; only
+        cells with weights for each position ask for it.
+
+        Raises:
+            ValueError: the settings contradict each other, or `longest` is missing.
+        """
+        read = self.read or (Reading.LAST if self.cell.recurrent else Reading.MEAN)
         return NetworkSpec(
             vocabulary_size=vocabulary_size,
             classes=classes,
@@ -48,42 +92,16 @@ class ModelSpec:
             embedding=self.embedding,
             activation=self.activation,
             cell=self.cell,
+            task=task,
+            layers=self.layers,
+            bidirectional=self.bidirectional,
+            dropout=self.dropout,
+            read=Reading.LAST if task is Task.LABEL else read,
+            longest=longest if self.cell.has_length else None,
+            train_embedding=self.train_embedding,
+            train_initial_state=self.train_initial_state,
+            forget_bias=1.0 if self.forget_bias and self.cell is Cell.LSTM else None,
         )
-
-
-@dataclass(frozen=True)
-class Limit:
-    """The range of one number among the settings; `key` is its place, e.g. "model.units"."""
-
-    key: str
-    title: str
-    low: float
-    high: float
-    whole: bool
-    low_allowed: bool = True
-
-
-# One table for `validate`, the command line's help and the spin boxes.
-LIMITS: dict[str, Limit] = {
-    limit.key: limit
-    for limit in (
-        Limit("data.validation", "The validation share", 0.0, 0.9, whole=False),
-        Limit("data.test", "The test share", 0.0, 0.9, whole=False),
-        Limit("data.seed", "The seed of the splits", 0, 2**32 - 1, whole=True),
-        Limit("text.minimum_count", "The smallest word count", 1, 1_000_000, whole=True),
-        Limit("model.units", "The number of units", 1, 2048, whole=True),
-        Limit("model.embedding", "The embedding size", 1, 2048, whole=True),
-        Limit("training.learning_rate", "The learning rate", 0.0, 10.0, False, low_allowed=False),
-        Limit("training.batch_size", "The batch size", 1, 10_000, whole=True),
-        Limit("training.epochs", "The number of epochs", 1, 100_000, whole=True),
-        Limit("training.clip_norm", "The clipping norm", 0.0, 1e6, False, low_allowed=False),
-        Limit("training.patience", "The patience", 1, 100_000, whole=True),
-        Limit("training.seed", "The seed", 0, 2**32 - 1, whole=True),
-    )
-}
-
-# What this version can read; later versions add to it.
-LEVELS = ("word",)
 
 
 @dataclass(frozen=True)
@@ -106,8 +124,11 @@ class ProjectSpec:
         )
     )
 
-    def validate(self) -> tuple[Problem, ...]:
-        """What is wrong with the settings, in plain words; empty when nothing is."""
+    def validate(self, task: Task | None = None) -> tuple[Problem, ...]:
+        """What is wrong with the settings, in plain words; empty when nothing is.
+
+        With the `task` of the data given, also what has no meaning for it.
+        """
         return tuple(
             Problem(
                 path=None,
@@ -117,7 +138,7 @@ class ProjectSpec:
                 hint=hint,
                 severity=Severity.ERROR,
             )
-            for message, hint in self._faults()
+            for message, hint in (*_out_of_range(self), *_contradictions(self, task))
         )
 
     def to_json(self) -> dict[str, object]:
@@ -133,38 +154,66 @@ class ProjectSpec:
         """
         return decoded(ProjectSpec, value, "settings")
 
-    def _faults(self) -> Iterator[tuple[str, str]]:
-        for limit in LIMITS.values():
-            part, name = limit.key.split(".")
-            value = getattr(getattr(self, part), name)
-            if value is not None and not isinstance(value, str):
-                yield from _faults_of(limit, value)
-        shares = [s for s in (self.data.validation, self.data.test) if not isinstance(s, str)]
-        if all(math.isfinite(share) for share in shares) and sum(shares) > 0.95:
-            yield (
-                "The validation and test shares leave hardly anything to train on.",
-                "Choose shares that are at most 0.95 together.",
-            )
-        if self.text.level not in LEVELS:
-            yield f"There is no level “{self.text.level}”.", f"Choose {' or '.join(LEVELS)}."
-        if not self.data.source:
-            yield "No data are chosen.", "Choose a file, a folder or a built-in set."
-
 
 DEFAULT_SPEC = ProjectSpec()
 
 
-def _faults_of(limit: Limit, value: float) -> Iterator[tuple[str, str]]:
-    whole = isinstance(value, int) or not limit.whole
-    inside = limit.low <= value <= limit.high and (limit.low_allowed or value > limit.low)
-    if not (whole and inside):
-        number = "a whole number" if limit.whole else "a number"
-        low = f"from {_spelled(limit.low)}" if limit.low_allowed else f"above {_spelled(limit.low)}"
+def _out_of_range(spec: ProjectSpec) -> Iterator[tuple[str, str]]:
+    for limit in LIMITS.values():
+        part, name = limit.key.split(".")
+        value = getattr(getattr(spec, part), name)
+        if value is not None and not isinstance(value, str):
+            yield from limit.faults(value)
+    shares = [s for s in (spec.data.validation, spec.data.test) if not isinstance(s, str)]
+    if all(math.isfinite(share) for share in shares) and sum(shares) > 0.95:
         yield (
-            f"{limit.title} is {_spelled(value)}.",
-            f"Choose {number} {low} to {_spelled(limit.high)}.",
+            "The validation and test shares leave hardly anything to train on.",
+            "Choose shares that are at most 0.95 together.",
         )
+    if spec.text.level not in LEVELS:
+        yield f"There is no level “{spec.text.level}”.", f"Choose {' or '.join(LEVELS)}."
+    if not spec.data.source:
+        yield "No data are chosen.", "Choose a file, a folder or a built-in set."
 
 
-def _spelled(value: float) -> str:
-    return f"{value:,}" if isinstance(value, int) else f"{value:,g}"
+def _contradictions(spec: ProjectSpec, task: Task | None) -> Iterator[tuple[str, str]]:
+    model = spec.model
+    if not model.cell.recurrent:
+        for wanted, what, instead in (
+            (model.layers > 1, f"{model.layers} layers", "one layer"),
+            (model.bidirectional, "two directions", "one direction"),
+            (model.train_initial_state, "a trained initial state s_0", "no trained s_0"),
+            (spec.training.truncation is not None, "truncation in time", "no truncation"),
+        ):
+            if wanted:
+                yield (
+                    f"A network without memory (“{model.cell}”) cannot have {what}.",
+                    f"Choose {instead}, or a recurrent cell: rnn, gru or lstm.",
+                )
+    if model.cell in OWN_FUNCTIONS and model.activation is not Activation.TANH:
+        yield (
+            f"The cell {model.cell} has functions of its own, not {model.activation}.",
+            "Choose tanh, or another cell.",
+        )
+    if model.embedding is None and model.vectors is not None:
+        yield (
+            "Word vectors are an embedding, and one-hot input has none.",
+            "Choose an embedding, or no file of word vectors.",
+        )
+    elif model.vectors is not None and not model.vectors.strip():
+        yield "The file of word vectors has no name.", "Choose a file, or none."
+    elif model.embedding is None and not model.train_embedding:
+        yield (
+            "One-hot input has no embedding that could be kept as it is.",
+            "Choose an embedding, or let it train.",
+        )
+    if task is Task.LABEL and spec.text.level != "word":
+        yield (
+            f"The data give a tag for each word, so the network cannot read by {spec.text.level}.",
+            "Choose the level word.",
+        )
+    if task is Task.LABEL and model.read is not None:
+        yield (
+            f"A network that labels each word reads every state, not the {model.read}.",
+            "Leave the choice of what it reads out.",
+        )

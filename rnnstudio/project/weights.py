@@ -20,11 +20,13 @@ _HEADER_ALLOWANCE = 4096
 _HEADER_PER_ARRAY = 512
 
 
-def packed(arrays: Mapping[str, AnyArray]) -> bytes:
-    """Arrays as the bytes of a safetensors file; the same arrays always give the same bytes."""
-    return bytes(
-        safetensors.numpy.save({name: np.ascontiguousarray(a) for name, a in arrays.items()})
-    )
+def packed(arrays: Mapping[str, AnyArray], note: tuple[str, str] | None = None) -> bytes:
+    """Arrays as the bytes of a safetensors file; the same arrays always give the same bytes.
+
+    `note` is one key and text of metadata: more than one would be written in random order.
+    """
+    contiguous = {name: np.ascontiguousarray(a) for name, a in arrays.items()}
+    return bytes(safetensors.numpy.save(contiguous, dict([note]) if note else None))
 
 
 def largest_size(shapes: Mapping[str, tuple[int, ...]], itemsize: int = 4) -> int:

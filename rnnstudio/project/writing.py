@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from rnnstudio.data.table import Split, Table
 from rnnstudio.data.vocabulary import Vocabulary
 from rnnstudio.engine.checkpoint import Checkpoint
+from rnnstudio.engine.network import Task
 from rnnstudio.engine.training import BatchRecord, EpochRecord, Record
 from rnnstudio.project.errors import ProjectFileError
 from rnnstudio.project.json_values import encoded, written
@@ -31,11 +32,11 @@ def put_table(connection: sqlite3.Connection, table: Table, splits: Sequence[Spl
     Raises:
         ValueError: there is not one split for each row.
     """
-    about = {"name": table.name, "origin": table.origin, "task": table.task}
+    about = {"name": table.name, "origin": table.origin, "task": table.task.value}
     _put_meta(connection, "table", about)
     connection.execute("DELETE FROM rows")
     connection.executemany(
-        "INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 position,
@@ -45,6 +46,8 @@ def put_table(connection: sqlite3.Connection, table: Table, splits: Sequence[Spl
                 None if row.split is None else row.split.value,
                 _storable(row.source),
                 row.line,
+                None if row.words is None else written(list(row.words)),
+                None if row.tags is None else written(list(row.tags)),
             )
             for position, (row, split) in enumerate(zip(table.rows, splits, strict=True))
         ],
@@ -89,6 +92,8 @@ def put_run(
     spec: ProjectSpec,
     vocabulary: Vocabulary,
     labels: Sequence[str],
+    task: Task,
+    longest: int | None,
 ) -> int:
     """Add a run and return its number.
 
@@ -98,8 +103,16 @@ def put_run(
     (number,) = connection.execute("SELECT coalesce(max(number), 0) + 1 FROM runs").fetchone()
     settings = written(_checked(spec).to_json())
     connection.execute(
-        "INSERT INTO runs VALUES (?, ?, ?, ?)",
-        (number, settings, written(vocabulary.words), written(list(labels))),
+        "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            number,
+            settings,
+            task.value,
+            written(vocabulary.words),
+            int(vocabulary.unknown),
+            written(list(labels)),
+            longest,
+        ),
     )
     return int(number)
 

@@ -1,36 +1,47 @@
 """Prints how many tokens a second the engine trains, beside PyTorch in the same run.
 
-    OPENBLAS_NUM_THREADS=1 python tests/benchmarks/engine.py [--rounds N]
+    OPENBLAS_NUM_THREADS=1 python tests/benchmarks/engine.py [SIZE …] [--cells CELL …] [--rounds N]
 
 A step is everything that training does with a batch: forward, backward, clipping by norm 5, Adam.
 The networks start with the same weights and read the same ragged batches; their losses are
-compared before anything is timed. PyTorch runs packed and padded, with fused and foreach Adam, on
-one and two threads, and the fastest counts. The rounds of all are interleaved, and medians are
-printed. NumPy's BLAS reads its number of threads from OPENBLAS_NUM_THREADS when it is imported:
-set it from outside to compare (1 is what sizes up to small want).
+compared before anything is timed. PyTorch runs packed, padded and compiled, with fused and foreach
+Adam, with a dense embedding and with a sparse one under SparseAdam, on one and two threads. All of
+these are tried first, and the fastest few go into the rounds, where all contenders are interleaved;
+medians are printed, and the fastest of PyTorch's counts. Batches are prepared before on both sides.
+
+Our second thread joins where `rnnstudio.engine.workers` says that a batch is shared.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
+import resource
 import statistics
 import time
+import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import nn
 
 from rnnstudio.engine.batch import Batch, make_batches
-from rnnstudio.engine.model import loss_and_gradients
-from rnnstudio.engine.network import NetworkSpec
-from rnnstudio.engine.optimizers import Adam, clip, norm
+from rnnstudio.engine.losses import Objective
+from rnnstudio.engine.network import GATES, Cell, NetworkSpec, Task
 from rnnstudio.engine.parameters import Parameters, initial_parameters
+from rnnstudio.engine.training_spec import LossMean, TrainingSpec
+from rnnstudio.engine.update import WeightUpdate
+from rnnstudio.engine.workers import GradientWorkers
 
 # At higher rates rounding alone lets the losses of medium drift apart within twelve steps.
 CLIP, LEARNING_RATE, BATCHES = 5.0, 0.001, 12
+# The embedding's rows are all brought up to date now and then, mostly in the first 100 updates.
+WARM_UP = 10
+FINALISTS = 3
+TAGS = 16
 
 
 @dataclass(frozen=True)
@@ -45,142 +56,280 @@ class Size:
     longest: int
 
 
-SIZES = (
-    Size("teaching", 200, 16, 16, 16, 12),
-    Size("small", 2_000, 32, 64, 32, 20),
-    Size("medium", 10_000, 128, 128, 32, 40),
-)
+SIZES = {
+    size.name: size
+    for size in (
+        Size("teaching", 200, 16, 16, 16, 12),
+        Size("small", 2_000, 32, 64, 32, 20),
+        Size("medium", 10_000, 128, 128, 32, 40),
+        Size("large", 20_000, 256, 512, 64, 60),
+    )
+}
+CELLS = (Cell.RNN, Cell.GRU, Cell.LSTM)
 
 Step = Callable[[int], float]
 
 
-def ours(spec: NetworkSpec, start: Parameters, batches: list[Batch]) -> Step:
-    """Return a function that trains on one batch and gives the loss."""
-    parameters = start.copy()
-    adam = Adam(parameters.flat)
+class Ours:
+    """The engine's training step."""
 
-    def step(index: int) -> float:
-        # A fresh batch each time: its views are part of the work, as in an epoch.
-        result = loss_and_gradients(spec, parameters, replace(batches[index]))
+    def __init__(self, spec: NetworkSpec, start: Parameters, batches: list[Batch]) -> None:
+        training = TrainingSpec(clip_norm=CLIP, learning_rate=LEARNING_RATE)
+        self.batches = batches
+        self.update = WeightUpdate(spec, training, start.copy())
+        self.workers = GradientWorkers(spec, self.update.parameters, self.update.by_word)
+        self.objective = Objective(LossMean.WORD)
+
+    def __call__(self, index: int) -> float:
+        batch, update = self.batches[index], self.update
+        update.before(batch.occurrences.words - 1)
+        result = self.workers.gradients(batch, self.objective, None, None)
         gradient = result.gradients.flat
-        clip(gradient, norm(gradient), CLIP)
-        adam.update(parameters.flat, gradient, LEARNING_RATE)
+        norm = update.norm(gradient, result.by_word)
+        update.make(gradient, result.words, result.by_word, norm, LEARNING_RATE)
         return result.loss
-
-    return step
 
 
 class Network(nn.Module):  # type: ignore[misc]
     """The same network in PyTorch."""
 
-    def __init__(self, spec: NetworkSpec, packed: bool) -> None:
+    def __init__(self, spec: NetworkSpec, packed: bool, sparse: bool) -> None:
         super().__init__()
         assert spec.embedding is not None
-        self.packed = packed
-        self.embedding = nn.Embedding(spec.vocabulary_size, spec.embedding)
-        self.rnn = nn.RNN(spec.embedding, spec.units)
+        self.packed, self.label = packed, spec.task is Task.LABEL
+        self.embedding = nn.Embedding(spec.vocabulary_size, spec.embedding, sparse=sparse)
+        module = {Cell.RNN: nn.RNN, Cell.GRU: nn.GRU, Cell.LSTM: nn.LSTM}[spec.cell]
+        self.rnn = module(spec.embedding, spec.units)
         self.output = nn.Linear(spec.units, spec.classes)
 
-    def forward(self, ids: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
+    def forward(self, ids: torch.Tensor, lengths: torch.Tensor, last: torch.Tensor) -> torch.Tensor:
         x = self.embedding(ids)
         if self.packed:
-            _, last = self.rnn(nn.utils.rnn.pack_padded_sequence(x, lengths))
-            return self.output(last[0])
-        states, _ = self.rnn(x)
-        return self.output(states[lengths - 1, torch.arange(len(lengths))])
+            packed = nn.utils.rnn.pack_padded_sequence(x, lengths)
+            states, final = self.rnn(packed)
+            if not self.label:
+                return self.output((final[0] if isinstance(final, tuple) else final)[0])
+            states, _ = nn.utils.rnn.pad_packed_sequence(states)
+        else:
+            states, _ = self.rnn(x)
+        if self.label:
+            return self.output(states.flatten(0, 1))
+        return self.output(states.flatten(0, 1)[last])
 
 
-def theirs(
-    spec: NetworkSpec, start: Parameters, batches: list[Batch], packed: bool, fused: bool
-) -> Step:
-    """Return PyTorch's function that trains on one batch and gives the loss."""
-    network = Network(spec, packed)
-    network.load_state_dict(
-        {
-            name if name.startswith(("rnn", "output")) else "embedding.weight": torch.tensor(array)
-            for name, array in start.items()
-        }
+@dataclass(frozen=True)
+class Way:
+    """One way of running PyTorch."""
+
+    layout: str
+    adam: str
+    sparse: bool
+    threads: int
+
+    def __str__(self) -> str:
+        embedding = "sparse" if self.sparse else "dense"
+        threads = f"{self.threads} thread{'s' * (self.threads - 1)}"
+        return f"{self.layout}, {self.adam} Adam, {embedding}, {threads}"
+
+
+WAYS = tuple(
+    Way(*way)
+    for way in itertools.product(
+        ("packed", "padded", "compiled"), ("fused", "foreach"), (False, True), (1, 2)
     )
-    adam = torch.optim.Adam(
-        network.parameters(), LEARNING_RATE, fused=fused or None, foreach=not fused or None
-    )
-    inputs = [
-        (
-            torch.tensor(batch.ids, dtype=torch.int64) - 1,
-            torch.tensor(batch.lengths),
-            torch.tensor(batch.targets),
-        )
-        for batch in batches
-    ]
+)
 
-    def step(index: int) -> float:
-        ids, lengths, targets = inputs[index]
-        adam.zero_grad(set_to_none=True)
-        loss = nn.functional.cross_entropy(network(ids, lengths), targets)
+
+class Theirs:
+    """PyTorch's training step."""
+
+    def __init__(
+        self, way: Way, spec: NetworkSpec, start: Parameters, batches: list[Batch]
+    ) -> None:
+        torch.set_num_threads(way.threads)
+        self.threads = way.threads
+        network = Network(spec, way.layout == "packed", way.sparse)
+        network.load_state_dict({name: torch.tensor(array) for name, array in start.items()})
+        self.network = network
+        self.run = torch.compile(network, dynamic=True) if way.layout == "compiled" else network
+        dense = [p for name, p in network.named_parameters() if name != "embedding.weight"]
+        fused = way.adam == "fused"
+        options = {"fused": fused or None, "foreach": not fused or None}
+        rows = list(network.embedding.parameters())
+        self.optimizers = [torch.optim.Adam(dense if way.sparse else rows + dense, **options)]
+        if way.sparse:
+            self.optimizers.append(torch.optim.SparseAdam(rows))
+        for optimizer in self.optimizers:
+            optimizer.param_groups[0]["lr"] = LEARNING_RATE
+        self.sparse = way.sparse
+        self.inputs = [
+            (
+                torch.tensor(batch.ids, dtype=torch.int64) - 1,
+                torch.tensor(batch.lengths),
+                torch.tensor(batch.last_rows),
+                torch.tensor(
+                    batch.targets if batch.tags is None else batch.tags.reshape(-1),
+                    dtype=torch.int64,
+                ),
+            )
+            for batch in batches
+        ]
+
+    def __call__(self, index: int) -> float:
+        ids, lengths, last, targets = self.inputs[index]
+        for optimizer in self.optimizers:
+            optimizer.zero_grad(set_to_none=True)
+        z = self.run(ids, lengths, last)
+        loss = nn.functional.cross_entropy(z, targets, ignore_index=-1)
         loss.backward()
-        nn.utils.clip_grad_norm_(network.parameters(), CLIP)
-        adam.step()
+        if self.sparse:
+            self._clip()
+        else:
+            nn.utils.clip_grad_norm_(self.network.parameters(), CLIP)
+        for optimizer in self.optimizers:
+            optimizer.step()
         return float(loss.detach())
 
-    return step
+    def _clip(self) -> None:
+        # clip_grad_norm_ does not take sparse gradients.
+        grads = []
+        for p in self.network.parameters():
+            if p.grad.is_sparse:
+                p.grad = p.grad.coalesce()
+                grads.append(p.grad.values())
+            else:
+                grads.append(p.grad)
+        norm = torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(g) for g in grads]))
+        factor = torch.clamp(CLIP / (norm + 1e-6), max=1.0)
+        for grad in grads:
+            grad.mul_(factor)
 
 
-def measure(size: Size, rounds: int) -> None:
-    """Compare the losses, then time all contenders and print a line."""
-    rng = np.random.default_rng(0)
-    spec = NetworkSpec(size.vocabulary, 2, size.units, size.embedding)
+def data(size: Size, spec: NetworkSpec, rng: np.random.Generator) -> list[Batch]:
+    """Return ragged batches of random words."""
     lengths = rng.integers(size.longest // 2, size.longest + 1, BATCHES * size.batch)
     sentences = [rng.integers(1, size.vocabulary + 1, n).astype(np.int32) for n in lengths]
-    targets = rng.integers(0, 2, len(sentences))
-    batches = make_batches(sentences, targets, size.batch, rng)
+    targets = rng.integers(0, spec.classes, len(sentences))
+    tags = [rng.integers(0, spec.classes, n).astype(np.int32) for n in lengths]
+    labels = tags if spec.task is Task.LABEL else ()
+    batches = make_batches(sentences, targets, size.batch, rng, labels)
+    for batch in batches:
+        # Everything a batch keeps of itself is prepared, as PyTorch's tensors are.
+        _ = batch.occurrences, batch.word_rows, batch.unknown_rows, batch.last_rows, batch.tokens
+        _ = batch.highest_id, batch.halves
+    return batches
+
+
+def seconds(step: Step, rounds: int = 1) -> float:
+    """Return the median time of a pass over all batches."""
+    times = []
+    for _ in range(rounds):
+        begin = time.perf_counter()
+        for index in range(BATCHES):
+            step(index)
+        times.append(time.perf_counter() - begin)
+    return statistics.median(times)
+
+
+def measure(size: Size, cell: Cell, task: Task, rounds: int, compiled: bool) -> float:
+    """Compare the losses, time all contenders, print a line and return the ratio."""
+    rng = np.random.default_rng(0)
+    classes = 2 if task is Task.CLASSIFY else TAGS
+    spec = NetworkSpec(
+        size.vocabulary, classes, size.units, size.embedding, cell=cell, task=task
+    )
+    batches = data(size, spec, rng)
     tokens = sum(batch.tokens for batch in batches)
     start = initial_parameters(spec, rng)
 
-    contenders: dict[str, tuple[Step, int]] = {"ours": (ours(spec, start, batches), 1)}
-    for packed in (True, False):
-        for fused in (True, False):
-            for threads in (1, 2):
-                words = ("packed" if packed else "padded", "fused" if fused else "foreach")
-                name = f"{' '.join(words)} {threads} thread{'s' * (threads - 1)}"
-                contenders[name] = (theirs(spec, start, batches, packed, fused), threads)
+    mine = Ours(spec, start, batches)
+    losses = [mine(index) for index in range(BATCHES)]
+    trial: dict[Way, float] = {}
+    steps: dict[Way, Theirs] = {}
+    for way in WAYS:
+        if way.layout == "compiled" and not compiled:
+            continue
+        steps[way] = step = Theirs(way, spec, start, batches)
+        found = [step(index) for index in range(BATCHES)]
+        if not way.sparse:  # SparseAdam leaves rows alone that Adam moves
+            np.testing.assert_allclose(found, losses, rtol=5e-4, atol=5e-5, err_msg=str(way))
+        trial[way] = seconds(step, 3)
+    finalists = sorted(trial, key=lambda way: trial[way])[:FINALISTS]
 
-    losses = {
-        name: [step(index) for index in range(BATCHES)] for name, (step, _) in contenders.items()
-    }
-    for name, found in losses.items():
-        np.testing.assert_allclose(found, losses["ours"], rtol=2e-4, atol=2e-5, err_msg=name)
-
-    times: dict[str, list[float]] = {name: [] for name in contenders}
+    for _ in range(WARM_UP):
+        seconds(mine)
+    times: dict[Way | None, list[float]] = {way: [] for way in (None, *finalists)}
     for _ in range(rounds):
-        for name, (step, threads) in contenders.items():
-            torch.set_num_threads(threads)
-            begin = time.perf_counter()
-            for index in range(BATCHES):
-                step(index)
-            times[name].append(time.perf_counter() - begin)
-
-    medians = {name: statistics.median(found) for name, found in times.items()}
-    mine = medians.pop("ours")
-    best = min(medians, key=lambda name: medians[name])
-    mine_ms, best_ms = (seconds / BATCHES * 1e3 for seconds in (mine, medians[best]))
+        times[None].append(seconds(mine))
+        for way in finalists:
+            torch.set_num_threads(way.threads)
+            times[way].append(seconds(steps[way]))
+    mine.workers.close()
+    ours = statistics.median(times[None])
+    best = min(finalists, key=lambda way: statistics.median(times[way]))
+    theirs = statistics.median(times[best])
     print(
-        f"{size.name:9} ours {tokens / mine:10,.0f} tokens/s ({mine_ms:6.3f} ms a step)   "
-        f"PyTorch {tokens / medians[best]:10,.0f} ({best_ms:6.3f} ms, {best})   "
-        f"ratio {best_ms / mine_ms:.2f}"
+        f"{size.name:8} {cell.value:4} {'n → 1' if task is Task.CLASSIFY else 'n → n'}  "
+        f"{tokens / ours:11,.0f} tokens/s {ours / BATCHES * 1e3:8.3f} ms   "
+        f"PyTorch {tokens / theirs:11,.0f} {theirs / BATCHES * 1e3:8.3f} ms ({best})   "
+        f"ratio {theirs / ours:.2f}",
+        flush=True,
     )
+    return theirs / ours
+
+
+def memory(size: Size, cell: Cell) -> None:
+    """Print what training needs on paper, and by how much it let the process grow."""
+    rng = np.random.default_rng(0)
+    spec = NetworkSpec(size.vocabulary, 2, size.units, size.embedding, cell=cell)
+    batches = data(size, spec, rng)
+    gates = len(GATES[cell])
+    state = 4 * size.longest * size.batch * size.units
+    # Forward, every gate, the state, c and tanh c of an LSTM, W_hn s of a GRU; the input; and the
+    # gradient of every gate.
+    kept = gates + {Cell.RNN: 1, Cell.GRU: 2, Cell.LSTM: 3}[cell] + gates
+    activations = kept * state + 4 * size.longest * size.batch * size.embedding
+    paper = 3 * 4 * spec.parameter_count + activations
+    before = _resident()
+    mine = Ours(spec, initial_parameters(spec, rng), batches)
+    peak = 0
+    for index in range(2 * BATCHES):
+        mine(index % BATCHES)
+        peak = max(peak, _resident())
+    mine.workers.close()
+    grown = peak - before
+    print(
+        f"{size.name:8} {cell.value:4} memory: {grown / 2**20:6.0f} MiB, on paper "
+        f"{paper / 2**20:6.0f} MiB (weights and Adam {3 * 4 * spec.parameter_count / 2**20:.0f}, "
+        f"activations {activations / 2**20:.0f})   ratio {grown / paper:.2f}"
+    )
+
+
+def _resident() -> int:
+    with open("/proc/self/statm", encoding="ascii") as file:
+        return int(file.read().split()[1]) * resource.getpagesize()
 
 
 def main() -> None:
-    """Measure every size."""
+    """Measure what is asked for."""
     parser = argparse.ArgumentParser(description="training speed of the engine beside PyTorch's")
+    parser.add_argument("sizes", nargs="*", default=list(SIZES), metavar="SIZE")
+    parser.add_argument("--cells", nargs="*", default=[cell.value for cell in CELLS])
     parser.add_argument("--rounds", type=int, default=15)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--no-compile", action="store_true", help="leave torch.compile out")
+    parser.add_argument("--memory", action="store_true", help="print memory instead of speed")
+    arguments = parser.parse_args()
+    warnings.filterwarnings("ignore")
     print(
-        f"rnn, n → 1, NumPy {np.__version__} with OPENBLAS_NUM_THREADS="
+        f"NumPy {np.__version__} with OPENBLAS_NUM_THREADS="
         f"{os.environ.get('OPENBLAS_NUM_THREADS', 'not set')}, PyTorch {torch.__version__}"
     )
-    for size in SIZES:
-        measure(size, rounds)
+    for name, cell in itertools.product(arguments.sizes, map(Cell, arguments.cells)):
+        if arguments.memory:
+            memory(SIZES[name], cell)
+            continue
+        for task in (Task.CLASSIFY, Task.LABEL):
+            measure(SIZES[name], cell, task, arguments.rounds, not arguments.no_compile)
 
 
 if __name__ == "__main__":

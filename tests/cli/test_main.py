@@ -48,6 +48,8 @@ def test_each_command_has_help(rnnstudio: Command, command: str) -> None:
         (["evaluate"], "required: FILE"),
         (["predict", "x.rnnstudio"], "required: SENTENCE"),
         (["trace", "x.rnnstudio", "good"], "required: -o/--output"),
+        (["export", "x.rnnstudio"], "required: --weights"),
+        (["import", "x.rnnstudio"], "required: --weights"),
         (["shot", "-o", "x.png"], "required: --page"),
         (["demo", "now"], "unrecognized arguments: now"),
     ],
@@ -60,7 +62,14 @@ def test_wrong_arguments_are_one_line(rnnstudio: Command, words: list[str], line
 
 
 @pytest.mark.parametrize(
-    "command", [["evaluate"], ["predict", "good"], ["trace", "good", "-o", "t"]]
+    "command",
+    [
+        ["evaluate"],
+        ["predict", "good"],
+        ["trace", "good", "-o", "t"],
+        ["export", "--weights", "w"],
+        ["import", "--weights", "w"],
+    ],
 )
 @pytest.mark.parametrize(
     ("content", "words"),

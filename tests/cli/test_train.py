@@ -15,13 +15,18 @@ from typing import Any
 import numpy as np
 import pytest
 
+from rnnstudio.cli.train import parser
 from rnnstudio.data.table import Split
+from rnnstudio.data.tokens import TextSpec
 from rnnstudio.engine.activations import Activation
+from rnnstudio.engine.network import Cell, Reading
 from rnnstudio.engine.optimizers import OptimizerName
+from rnnstudio.engine.schedules import ScheduleName
 from rnnstudio.engine.training import NotFiniteError
+from rnnstudio.engine.training_spec import Criterion, LossMean, TrainingSpec
 from rnnstudio.project.file import ProjectFile
 from rnnstudio.project.project import Project
-from rnnstudio.project.spec import DEFAULT_SPEC
+from rnnstudio.project.spec import DEFAULT_SPEC, ModelSpec
 from tests.cli.conftest import SMALL, Command, write_films
 
 
@@ -84,42 +89,136 @@ def test_every_option_arrives(rnnstudio: Command, films: Path) -> None:
     output = films.with_name("out.rnnstudio")
     options = {
         "--hidden": 7,
-        "--embedding": "one-hot",
+        "--embedding": 5,
         "--activation": "relu",
-        "--optimizer": "sgd",
+        "--optimizer": "nesterov",
         "--lr": 0.5,
+        "--momentum": 0.8,
+        "--weight-decay": 0.01,
+        "--schedule": "step",
+        "--decay-epochs": 4,
+        "--decay-factor": 0.25,
+        "--warmup": 2,
         "--batch": 9,
         "--epochs": 1,
         "--clip": 1.5,
+        "--clip-value": 0.75,
         "--patience": 3,
+        "--stop-on": "accuracy",
+        "--loss-mean": "word",
+        "--label-smoothing": 0.1,
+        "--truncate": 4,
         "--seed": 11,
         "--validation": 0.25,
         "--test": "20%",
         "--task": "classify",
         "--cell": "rnn",
-        "--layers": 1,
-        "--level": "word",
+        "--layers": 2,
+        "--dropout": 0.2,
+        "--read": "max",
+        "--forget-bias": "off",
+        "--level": "character",
+        "--min-count": 2,
+        "--max-words": 20,
+        "--longest": 12,
     }
+    flags = (
+        "--bidirectional",
+        "--train-initial-state",
+        "--fixed-vectors",
+        "--balanced",
+        "--keep-case",
+        "--keep-punctuation",
+        "--unknown-word",
+    )
     words = [str(word) for option in options.items() for word in option]
-    assert rnnstudio("train", films, "-o", output, *words).status == 0
+    assert rnnstudio("train", films, "-o", output, *words, *flags).status == 0
     spec = _load(output).spec
     assert dataclasses.asdict(spec.model) == {
-        "cell": "rnn",
+        "cell": Cell.RNN,
+        "layers": 2,
+        "bidirectional": True,
         "units": 7,
-        "embedding": None,
+        "embedding": 5,
+        "vectors": None,
+        "train_embedding": False,
         "activation": Activation.RELU,
+        "dropout": 0.2,
+        "read": Reading.MAX,
+        "train_initial_state": True,
+        "forget_bias": False,
     }
     assert dataclasses.asdict(spec.training) == {
-        "optimizer": OptimizerName.SGD,
+        "optimizer": OptimizerName.NESTEROV,
         "learning_rate": 0.5,
+        "momentum": 0.8,
+        "weight_decay": 0.01,
+        "schedule": ScheduleName.STEP,
+        "decay_epochs": 4,
+        "decay_factor": 0.25,
+        "warmup": 2,
         "batch_size": 9,
         "epochs": 1,
         "clip_norm": 1.5,
+        "clip_value": 0.75,
         "patience": 3,
+        "criterion": Criterion.ACCURACY,
+        "loss_mean": LossMean.WORD,
+        "label_smoothing": 0.1,
+        "balanced": True,
+        "truncation": 4,
         "seed": 11,
+    }
+    assert dataclasses.asdict(spec.text) == {
+        "level": "character",
+        "lowercase": False,
+        "split_punctuation": False,
+        "minimum_count": 2,
+        "unknown": True,
+        "maximum_words": 20,
+        "longest": 12,
     }
     assert (spec.data.seed, spec.data.validation, spec.data.test) == (11, 0.25, 0.2)
     assert spec.data.name == "films.tsv"
+
+
+def test_every_setting_has_an_option() -> None:
+    """A setting added to the settings must not be forgotten on the command line."""
+    given = vars(parser().parse_args(["films.tsv", "-o", "x"]))
+    settings = [
+        field.name
+        for kind in (TextSpec, ModelSpec, TrainingSpec)
+        for field in dataclasses.fields(kind)
+    ]
+    other = {"output", "json", "data", "task", "validation", "test"}
+    # The embedding has no default of its own: it may follow the word vectors.
+    assert len(set(given) - other | {"embedding"}) == len(set(settings))
+
+
+@pytest.mark.parametrize("cell", list(Cell))
+def test_every_cell_is_trained_and_named(rnnstudio: Command, films: Path, cell: Cell) -> None:
+    output = films.with_name("out.rnnstudio")
+    answer = rnnstudio("train", films, "-o", output, "--cell", cell, *SMALL)
+    assert answer.status == 0
+    (line,) = [line for line in answer.out.splitlines() if line.endswith(" parameters")]
+    assert line.startswith(f"{cell}, 1 layer, 6 units, embedding of 4")
+    network = _load(output).model().network
+    assert (network.cell, network.longest) == (cell, 8 if cell.has_length else None)
+
+
+def test_characters_are_called_so(rnnstudio: Command, films: Path) -> None:
+    output = films.with_name("out.rnnstudio")
+    answer = rnnstudio("train", films, "-o", output, "--level", "character", *SMALL)
+    assert "different characters" in answer.out
+    said = rnnstudio("predict", output, "a film", "--json").json
+    assert said["sentences"][0]["tokens"] == list("a film")
+
+
+def test_summary_names_layers_directions_and_input(rnnstudio: Command, films: Path) -> None:
+    output = films.with_name("out.rnnstudio")
+    words = ("--cell", "lstm", "--layers", 2, "--bidirectional", "--hidden", 5, "--epochs", 1)
+    answer = rnnstudio("train", films, "-o", output, *words, "--embedding", "one-hot")
+    assert "lstm, 2 layers, two directions of 5 units, one-hot input: " in answer.out
 
 
 @pytest.mark.parametrize("word", ["0", "none", "0.0"])
@@ -169,10 +268,29 @@ def test_lecture_trains_on_all_its_sentences(rnnstudio: Command, tmp_path: Path)
 @pytest.mark.parametrize(
     ("words", "line"),
     [
-        (["--task", "label"], "this version has only “classify”, not “label”"),
-        (["--cell", "gru"], "this version has only “rnn”, not “gru”"),
-        (["--layers", "2"], "this version has only “1”, not “2”"),
-        (["--level", "character"], "this version has only “word”, not “character”"),
+        (["--task", "label"], "one class for each sentence: that is the task classify, not label"),
+        (["--task", "generate"], "This version cannot train networks that generate yet."),
+        (["--task", "dance"], "invalid choice: 'dance'"),
+        (["--cell", "tree"], "invalid choice: 'tree'"),
+        (["--layers", "5"], "The number of layers is 5. Choose a whole number from 1 to 4."),
+        (["--cell", "shared", "--layers", "2"], "without memory (“shared”) cannot have 2 layers"),
+        (["--cell", "history", "--bidirectional"], "cannot have two directions"),
+        (["--cell", "gru", "--activation", "relu"], "gru has functions of its own"),
+        (["--level", "syllable"], "invalid choice: 'syllable'"),
+        (["--dropout", "1"], "The dropout is 1."),
+        (["--momentum", "1"], "The momentum is 1. Choose a number from 0 to below 1."),
+        (["--label-smoothing", "1"], "The label smoothing is 1."),
+        (["--truncate", "0"], "The truncation is 0."),
+        (["--warmup", "-1"], "The number of warm-up batches is -1."),
+        (["--decay-factor", "0"], "The decay factor is 0."),
+        (["--schedule", "cyclic"], "invalid choice: 'cyclic'"),
+        (["--read", "first"], "invalid choice: 'first'"),
+        (["--forget-bias", "2"], "invalid choice: '2'"),
+        (["--longest", "0"], "The longest length is 0."),
+        (["--max-words", "few"], "neither a whole number nor “none”"),
+        (["--fixed-vectors", "--embedding", "one-hot"], "no embedding that could be kept"),
+        (["--vectors", "none.txt"], "none.txt"),
+        (["--vectors", "none.txt", "--embedding", "one-hot"], "one-hot input has none"),
         (["--hidden", "0"], "The number of units is 0. Choose a whole number from 1"),
         (["--hidden", "many"], "invalid int value: 'many'"),
         (["--embedding", "big"], "neither a whole number nor “one-hot”"),
@@ -353,3 +471,36 @@ def test_the_review_sentences_need_no_options(
     assert value["data"]["labels"] == ["0", "1"]
     assert value["train"]["accuracy"] > 0.55
     assert not math.isnan(value["test"]["loss"])
+
+
+def test_word_vectors_give_the_embedding_its_size(rnnstudio: Command, films: Path) -> None:
+    vectors, output = films.with_name("vectors.txt"), films.with_name("out.rnnstudio")
+    vectors.write_text("good 1 2 3\nbad -1 -2 -3\nbroken 1\n", encoding="utf-8")
+    words = ("train", films, "-o", output, "--vectors", vectors, "--epochs", 1)
+    answer = rnnstudio(*words, "--fixed-vectors")
+    assert answer.status == 0
+    assert "rnnstudio: 1 problem in the word vectors:" in answer.err
+    assert "has 2 of the 38 words" in answer.err
+    model = _load(output).model()
+    assert model.network.embedding == 3
+    row = model.vocabulary.id_of("good") - 1
+    assert model.parameters["embedding.weight"][row].tolist() == [1, 2, 3]
+    answer = rnnstudio(*words, "--embedding", 8)
+    assert answer.status == 2
+    assert "have 3 numbers each, not 8. Leave --embedding out" in answer.err.splitlines()[-1]
+
+
+def test_cut_sentences_and_a_long_warm_up_are_told(rnnstudio: Command, films: Path) -> None:
+    output = films.with_name("out.rnnstudio")
+    answer = rnnstudio("train", films, "-o", output, "--longest", 3, "--warmup", 99, *SMALL)
+    assert "40 of 40 sentences are longer than 3 and are cut there." in answer.err
+    assert "the warm-up is as long as the whole training" in answer.err
+
+
+def test_network_that_is_too_large(rnnstudio: Command, films: Path) -> None:
+    output = films.with_name("out.rnnstudio")
+    words = ("--cell", "lstm", "--layers", 4, "--bidirectional", "--hidden", 2048)
+    answer = rnnstudio("train", films, "-o", output, *words)
+    assert answer.status == 2
+    assert "at most 50,000,000 are possible" in answer.line
+    assert not output.exists()

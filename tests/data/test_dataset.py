@@ -123,3 +123,20 @@ def test_what_cannot_be_trained(rows: list[tuple[str, str, Split]], words: str) 
 
 def test_two_sentences_can_be_trained() -> None:
     require_trainable(build_dataset(table_of([("a", "1", None), ("b", "0", None)])))
+
+
+def test_the_settings_of_the_vocabulary_and_the_longest_length() -> None:
+    text = TextSpec(unknown=True, maximum_words=2, longest=2)
+    table = table_of([("a b c", "0", TRAIN), ("b a", "1", TRAIN), ("c d b", "1", TEST)])
+    dataset = build_dataset(table, text)
+    assert dataset.vocabulary == Vocabulary(("a", "b"), unknown=True)
+    assert [ids.tolist() for ids in dataset.sequences] == [[1, 4, 5, 2], [1, 5, 4, 2], [1, 6, 6, 2]]
+    assert dataset.cut_rows == (0, 2)
+    assert dataset.unknown_share(TEST) == 1
+
+
+def test_characters_are_the_words_of_names() -> None:
+    table = table_of([("Ann Lee", "0", TRAIN), ("Žan", "1", TRAIN)])
+    dataset = build_dataset(table, TextSpec(level="character"))
+    assert dataset.vocabulary.words == ("a", "n", " ", "l", "e", "ž")
+    assert dataset.sequences[0].tolist() == [1, 4, 5, 5, 6, 7, 8, 8, 2]

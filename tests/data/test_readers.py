@@ -320,7 +320,9 @@ NOT_DATA = {
     "labels.csv": b"sentence,label\ngood,\nbad,\n",
     "binary.dat": b"\x00\x01\x02" * 100,
     "long.txt": b"word " * 1_000_000,
-    "words.conllu": b"1\tThe\tthe\tDET\n",
+    "words.conllu": b"The\nmovie\n",
+    "words.conll": b"The\nmovie\n",
+    "tags.bio": b"The\tO\n movie\n",
     "separators.csv": b",,,\n,,,\n",
     "cell.csv": b'"good\n' + b"x" * 300_000 + b'\nfilm",1\n',
 }

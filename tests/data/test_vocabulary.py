@@ -65,3 +65,39 @@ def test_one_hot_has_no_one_for_an_unknown_word() -> None:
     for wrong in ([6], [-1]):
         with pytest.raises(ValueError, match="0 … 5"):
             one_hot(wrong, 5)
+
+
+WORDS = ["b", "a", "c", "a", "d", "c", "a"]
+
+
+def test_unk_has_the_last_id_and_stands_for_rare_and_unseen_words() -> None:
+    vocabulary = Vocabulary.from_token_lists([WORDS], minimum_count=2, unknown=True)
+    assert vocabulary == Vocabulary(("a", "c"), unknown=True)
+    assert vocabulary.size == vocabulary.unknown_id == 6
+    assert [vocabulary.id_of(word) for word in ("a", "c", "b", "never", "<unk>")] == [4, 5, 6, 6, 6]
+    assert [vocabulary.word_of(id_) for id_ in (0, 5, 6)] == ["<unknown>", "c", "<unk>"]
+    assert vocabulary.encode(["a", "b", "<sos>"]).tolist() == [1, 4, 6, 6, 2]
+    with pytest.raises(IndexError):
+        vocabulary.word_of(7)
+
+
+def test_without_unk_such_words_have_none() -> None:
+    vocabulary = Vocabulary.from_token_lists([WORDS], minimum_count=2)
+    assert vocabulary.unknown_id == vocabulary.id_of("b") == 0
+    assert vocabulary.size == 5
+
+
+def test_a_typed_unk_is_a_word_only_where_it_has_no_id() -> None:
+    assert Vocabulary.from_token_lists([["<unk>", "a"]]).words == ("<unk>", "a")
+    assert Vocabulary.from_token_lists([["<unk>", "a"]], unknown=True).words == ("a",)
+
+
+def test_the_most_frequent_words_are_kept_in_the_order_of_their_appearance() -> None:
+    def kept(maximum: int | None) -> tuple[str, ...]:
+        return Vocabulary.from_token_lists([WORDS], maximum_words=maximum).words
+
+    assert kept(None) == kept(4) == kept(9) == ("b", "a", "c", "d")
+    assert kept(3) == ("b", "a", "c")
+    assert kept(2) == ("a", "c")
+    assert kept(1) == ("a",)
+    assert Vocabulary.from_token_lists([["<sos>"] * 9 + ["a"]], maximum_words=1).words == ("a",)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 
@@ -50,6 +51,24 @@ def with_input(spec: NetworkSpec, kind: str, size: int = E) -> NetworkSpec:
     if kind == "frames":
         return replace(spec, vocabulary_size=0, embedding=None, frames=size)
     return replace(spec, embedding=None if kind == "one-hot" else size)
+
+
+def ladder() -> dict[str, NetworkSpec]:
+    """Every cell with every head, in one layer and (with a memory) in two of both directions.
+
+    The kinds of input take turns, and so do the activations where they can be chosen.
+    """
+    found = {}
+    for number, (cell, head) in enumerate(product(Cell, HEADS)):
+        kind = INPUTS[number % 3]
+        spec = with_input(with_head(with_cell(network(), cell), head), kind)
+        if cell not in (Cell.GRU, Cell.LSTM):
+            spec = replace(spec, activation=list(Activation)[number // 2 % 3])
+        found[f"{cell}-{head}-{kind}"] = spec
+        if cell.recurrent:
+            spec = replace(spec, layers=2, bidirectional=True, train_initial_state=True)
+            found[f"{cell}-2-2-{head}-{kind}"] = spec
+    return found
 
 
 def sentences(lengths: Sequence[int], rng: np.random.Generator, low: int = 0) -> list[IntArray]:

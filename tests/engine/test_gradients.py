@@ -23,7 +23,7 @@ from rnnstudio.engine.activations import SLOPE, Activation
 from rnnstudio.engine.arena import Arena
 from rnnstudio.engine.arrays import FloatArray
 from rnnstudio.engine.batch import Batch
-from rnnstudio.engine.cell import CellWeights, RecurrentCell
+from rnnstudio.engine.cell import CellWeights
 from rnnstudio.engine.losses import CROSS_ENTROPY, Objective
 from rnnstudio.engine.network import Cell, NetworkSpec, Reading, Task
 from rnnstudio.engine.parameters import Parameters
@@ -214,8 +214,8 @@ def test_lengths_with_cell_and_head(
     check(spec_of(cell, layers, bidirectional, head), lengths)
 
 
-@pytest.mark.parametrize("lengths", LENGTHS.values(), ids=LENGTHS.keys())
-@pytest.mark.parametrize("kind", INPUTS)
+@pytest.mark.parametrize("lengths", list(LENGTHS.values())[1:], ids=list(LENGTHS)[1:])
+@pytest.mark.parametrize("kind", ["one-hot", "frames"])
 def test_lengths_with_input(kind: str, lengths: Sequence[int]) -> None:
     for cell in (Cell.RNN, Cell.HISTORY):
         check(spec_of(cell, kind=kind), lengths)
@@ -232,7 +232,8 @@ def test_activation_with_cell_head_and_input(
 ) -> None:
     pairs = [("last", "one-hot"), ("mean", "frames"), ("max", "embedding"), ("label", "embedding")]
     for head, kind in pairs:
-        check(replace(spec_of(cell, layers, bidirectional, head, kind), activation=activation))
+        spec = replace(spec_of(cell, layers, bidirectional, head, kind), activation=activation)
+        check(spec, (3, 1, 4))
 
 
 @pytest.mark.parametrize("head", HEADS)
@@ -283,13 +284,6 @@ def test_larger_layers() -> None:
         assert (sides[0] - sides[1]) / 2e-5 == pytest.approx(float(gradient @ way), rel=TOLERANCE)
 
 
-KINDS: dict[Cell, type[RecurrentCell]] = {
-    Cell.RNN: elman.Elman,
-    Cell.GRU: gru.GRU,
-    Cell.LSTM: lstm.LSTM,
-}
-
-
 @pytest.mark.parametrize("lengths", LENGTHS.values(), ids=LENGTHS.keys())
 @pytest.mark.parametrize(
     ("cell", "activation"),
@@ -300,7 +294,7 @@ def test_cell_alone(cell: Cell, activation: Activation, lengths: Sequence[int]) 
     units, length, columns = 3, max(lengths), len(lengths)
     spec = replace(spec_of(cell, units=units), activation=activation)
     parameters = lively_parameters(spec)
-    kind = KINDS[cell]
+    kind = recurrent.CELLS[cell]
     weights = CellWeights(parameters, "l0", kind.SCALE, kind.JOINED, one_hot=False)
     weights.load()
     # The memory is larger than the batch needs, as it is after a longer batch.
@@ -383,7 +377,7 @@ SLIPS: list[Slip] = [
         "elman",
     ),
     (steps, "Steps", "da *= ds[1:]", "da *= ds[:-1]", "history"),
-    (steps, "Steps", "dU += gradient", "dU[...] = gradient[::-1]", "history"),
+    (steps, "Steps", "np.add(dU, gradient, dU)", "dU[...] = gradient[::-1]", "history"),
     (steps, "Steps", "here.T @ U", "here.T @ U * (start == 0)", "history"),
     (steps, "Steps", "here.sum(axis=1)", "here[:, :1].sum(axis=1)", "independent"),
     (recurrent, "Direction", "np.sum(ds, axis=1, out", "np.mean(ds, axis=1, out", "start"),
@@ -420,8 +414,8 @@ SLIPS: list[Slip] = [
     ),
     (batches, "Occurrences", "+= rows[places]", "= rows[places]", "elman"),
     (batches, "Occurrences", "= 1.0", "= 0.5", "many"),
-    (batches, "occurrences", "words[0] == UNKNOWN_ID", "words[0] == PAD_ID", "elman"),
-    (batches, "Batch", "self.lengths - 1 - steps", "self.lengths - 2 - steps", "layers"),
+    (batches, "occurrences", "words[0] == UNKNOWN_ID", "words[0] == PAD_ID", "many"),
+    (batches, "Batch", "self.lengths - 1 - steps", "(steps + 1) % self.lengths", "layers"),
     (batches, "Batch", "(self.lengths - 1) * self.size", "(self.lengths - 2) * self.size", "elman"),
     (model, "Network", "rows[batch.unknown_rows] = 0.0", "pass", "elman"),
     (model, "Network", "dx *= self._input_mask", "pass", "dropout"),
@@ -453,6 +447,9 @@ def test_check_finds_a_slip(
     for other in [m for key, m in sys.modules.items() if key.startswith("rnnstudio.engine.")]:
         if vars(other).get(name) is original:
             monkeypatch.setattr(other, name, scope[name])
+    for key, kind in recurrent.CELLS.items():
+        if kind is original:
+            monkeypatch.setitem(recurrent.CELLS, key, scope[name])
     found = errors(spec, random_batch(lengths, spec=spec), objective, seed)
     assert max(found.values()) > 1000 * TOLERANCE, found
 

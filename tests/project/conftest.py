@@ -12,11 +12,12 @@ from rnnstudio.data.dataset import Dataset
 from rnnstudio.data.problems import Problem, Severity
 from rnnstudio.data.table import Row, Split, Table
 from rnnstudio.engine.checkpoint import Checkpoint
-from rnnstudio.engine.training import Record, TrainingJob, TrainingState, fit
+from rnnstudio.engine.network import Task
+from rnnstudio.engine.training import EpochRecord, Record, TrainingJob, TrainingState, fit
 from rnnstudio.project.file import ProjectFile
-from rnnstudio.project.loading import dataset_of, job_of
+from rnnstudio.project.loading import dataset_of, initial_state, job_of
 from rnnstudio.project.model import Model
-from rnnstudio.project.project import Probe
+from rnnstudio.project.project import Probe, Run
 from rnnstudio.project.spec import DEFAULT_SPEC, ProjectSpec
 
 
@@ -86,4 +87,58 @@ def model(sample: Sample) -> Model:
         vocabulary=sample.dataset.vocabulary,
         labels=sample.dataset.labels,
         text=sample.spec.text,
+    )
+
+
+@pytest.fixture(scope="session")
+def tagged() -> Table:
+    """Sixty sentences with a tag for each word, in which a name begins or goes on after it."""
+    names, verbs = ("ann", "bob lee", "carla di maio"), ("met", "saw", "called")
+    rows = []
+    for number in range(60):
+        first, second = names[number % 3], names[number // 3 % 3]
+        words, tags = [], []
+        for part in (first, verbs[number // 9 % 3], second, "."):
+            of_part = part.split()
+            words += of_part
+            named = part in names
+            tags += [
+                ("I-PER" if place else "B-PER") if named else "O" for place in range(len(of_part))
+            ]
+        rows.append(
+            Row(" ".join(words), "", None, "names.conllu", number + 1, tuple(words), tuple(tags))
+        )
+    return Table("names", tuple(rows), (), "names.conllu", Task.LABEL)
+
+
+def labeller(table: Table, **settings: object) -> tuple[ProjectSpec, Dataset]:
+    """Settings of a small network, changed by `settings`, and the data that it is to label."""
+    model = dataclasses.replace(
+        DEFAULT_SPEC.model,
+        **{"units": 6, "embedding": 4, **settings},  # type: ignore[arg-type]
+    )
+    training = dataclasses.replace(DEFAULT_SPEC.training, epochs=2, batch_size=8)
+    spec = dataclasses.replace(DEFAULT_SPEC, model=model, training=training)
+    return spec, dataset_of(spec, table)
+
+
+def fresh_run(spec: ProjectSpec, dataset: Dataset, epochs: int = 0) -> Run:
+    """A run of these settings after some epochs."""
+    job = job_of(spec, dataset)
+    state = initial_state(spec, dataset, job)
+    records = []
+    for record in fit(job, state) if epochs else ():
+        records.append(record)
+        if isinstance(record, EpochRecord) and record.epoch == epochs:
+            break
+    return Run(
+        number=1,
+        spec=spec,
+        vocabulary=dataset.vocabulary,
+        labels=dataset.labels,
+        batch_records=tuple(r for r in records if not isinstance(r, EpochRecord)),
+        epoch_records=tuple(r for r in records if isinstance(r, EpochRecord)),
+        last=state.checkpoint(),
+        task=job.network.task,
+        longest=job.network.longest,
     )

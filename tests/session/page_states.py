@@ -93,4 +93,5 @@ def evaluation_of(
         confusion=matrix,
         per_class=metrics.per_class(matrix),
         macro_f1=metrics.macro_f1(matrix),
+        steps=np.full(count, 5, dtype=np.int64),
     )

@@ -6,7 +6,8 @@ import dataclasses
 from typing import Any
 
 from rnnstudio.data.dataset import Dataset
-from rnnstudio.engine.training import Examples, TrainingJob, TrainingState
+from rnnstudio.errors import RnnStudioError
+from rnnstudio.project.loading import initial_state, job_of
 from rnnstudio.project.model import Model
 from rnnstudio.project.project import dataset_for
 from rnnstudio.project.spec import ProjectSpec
@@ -18,14 +19,18 @@ from rnnstudio.session.state import RunState, RunStatus, SessionState
 def fresh_model(spec: ProjectSpec, dataset: Dataset) -> Model | None:
     """Return a network with the weights that training with `spec` would start from.
 
-    None where the data have fewer than two classes or no words.
+    None where the data have fewer than two classes or no words, or where it would be too large
+    or its word vectors cannot be read: who trains it is told why.
     """
     if len(dataset.labels) < 2 or not dataset.vocabulary.words:
         return None
-    network = spec.model.network(dataset.vocabulary.size, len(dataset.labels))
-    start = TrainingState.initial(TrainingJob(network, spec.training, Examples()))
+    try:
+        job = job_of(spec, dataset)
+        start = initial_state(spec, dataset, job)
+    except RnnStudioError:
+        return None
     return Model(
-        network, start.parameters.frozen(), dataset.vocabulary, dataset.labels, dataset.text
+        job.network, start.parameters.frozen(), dataset.vocabulary, dataset.labels, dataset.text
     )
 
 

@@ -17,7 +17,7 @@ from rnnstudio.engine.training import (
     TrainingState,
 )
 from rnnstudio.errors import RnnStudioError
-from rnnstudio.project.loading import job_of
+from rnnstudio.project.loading import initial_state, job_of
 from rnnstudio.project.model import Model
 from rnnstudio.project.spec import LIMITS, ProjectSpec
 from rnnstudio.session.commands.evaluation import evaluate_soon
@@ -103,14 +103,16 @@ def _prepare(session: Session) -> tuple[TrainingJob, TrainingState]:
         job, training_state = _going_on(state, dataset)
         _keep_target(session, job.training.epochs)
         return job, training_state
+    job = job_of(state.spec, dataset)
+    training_state = initial_state(state.spec, dataset, job)
     session.run_count += 1
     fields = fresh_network(state.spec, dataset)
     fields["run"] = dataclasses.replace(fields["run"], spec=state.spec, number=session.run_count)
     session.apply(**fields)
     spec, labels, vocabulary = state.spec, dataset.labels, dataset.vocabulary
-    session.writer.submit(lambda file: file.start_run(spec, vocabulary, labels))
-    job = job_of(state.spec, dataset)
-    return job, TrainingState.initial(job)
+    task, longest = job.network.task, job.network.longest
+    session.writer.submit(lambda file: file.start_run(spec, vocabulary, labels, task, longest))
+    return job, training_state
 
 
 def _going_on(state: SessionState, dataset: Dataset) -> tuple[TrainingJob, TrainingState]:

@@ -11,6 +11,7 @@ from rnnstudio.data.table import Split
 from rnnstudio.engine.activations import Activation
 from rnnstudio.engine.optimizers import OptimizerName
 from rnnstudio.engine.training_spec import TrainingSpec
+from rnnstudio.project.loading import network_of
 from rnnstudio.project.spec import ModelSpec, ProjectSpec
 from rnnstudio.session.memo import remembered
 from rnnstudio.session.resolve.chrome import duration
@@ -118,7 +119,7 @@ def _summary(state: SessionState) -> str:
     dataset, spec = state.dataset, state.spec
     if dataset is None or len(dataset.labels) < 2:
         return ""
-    network = spec.model.network(dataset.vocabulary.size, len(dataset.labels))
+    network = network_of(spec, dataset)
     tokens, length = _reading(dataset)
     seconds = estimated_seconds(spec, tokens, length)
     seconds *= _correction(state.run, tokens, length)
