@@ -20,7 +20,6 @@ DEFAULT_LENGTH, LONGEST_LENGTH = 10, 1_000
 _SHARES = ((Split.VALIDATION, 0.1), (Split.TEST, 0.1))
 
 _SYMBOLS = ("a", "b", "c", "d")
-_FILLERS = ("x", "y", "z")
 _BITS = ("0", "1")
 _PAIRS: Mapping[str, str] = {"(": ")", "[": "]"}
 
@@ -41,8 +40,12 @@ class MemoryTest:
 
 
 def _recall(rng: np.random.Generator, label: str, length: int) -> Words:
-    """The symbol of the class, and `length` fillers after it."""
-    return (label, *_drawn(rng, _FILLERS, length))
+    """The symbol of the class, and `length` fillers after it.
+
+    The fillers are the same symbols: otherwise the one that is different would tell the class,
+    wherever it stood, and nothing would have to be remembered as the first.
+    """
+    return (label, *_drawn(rng, _SYMBOLS, length))
 
 
 def _parity(rng: np.random.Generator, label: str, length: int) -> Words:
@@ -101,7 +104,7 @@ def _balanced_space(length: int) -> int:
 
 
 MEMORY_TESTS: Mapping[str, MemoryTest] = {
-    "recall": MemoryTest(_SYMBOLS, _recall, lambda length: len(_FILLERS) ** length),
+    "recall": MemoryTest(_SYMBOLS, _recall, lambda length: len(_SYMBOLS) ** length),
     "parity": MemoryTest(("even", "odd"), _parity, lambda length: len(_BITS) ** (length - 1)),
     "brackets": MemoryTest(("balanced", "unbalanced"), _brackets, _balanced_space),
 }

@@ -21,6 +21,8 @@ from rnnstudio.engine.arrays import FloatArray, Shape, read_only
 _SMALL_PRODUCT = 1_000_000
 # More blocks than this cost more than they gain.
 _MOST_BLOCKS = 16
+# Shapes that are remembered, so that a long run over texts of all lengths does not pile them up.
+_MOST_SHAPES = 2_000
 # Numbers that a block of element-wise work may touch so that it stays in a core's L2 cache.
 CACHED = 65_536
 
@@ -31,14 +33,21 @@ class Arena:
     def __init__(self, dtype: npt.DTypeLike) -> None:
         self.dtype: np.dtype[Any] = np.dtype(dtype)
         self._memory: dict[str, FloatArray] = {}
+        self._arrays: dict[tuple[str, Shape], FloatArray] = {}
 
     def array(self, name: str, shape: Shape) -> FloatArray:
         """Return an array of `shape` whose numbers are whatever was there before."""
-        size = math.prod(shape)
-        memory = self._memory.get(name)
-        if memory is None or len(memory) < size:
-            memory = self._memory[name] = np.empty(size, self.dtype)
-        return memory[:size].reshape(shape)
+        array = self._arrays.get((name, shape))
+        if array is None:
+            size = math.prod(shape)
+            memory = self._memory.get(name)
+            if memory is None or len(memory) < size:
+                memory = self._memory[name] = np.empty(size, self.dtype)
+                self._arrays.clear()
+            if len(self._arrays) >= _MOST_SHAPES:
+                self._arrays.clear()
+            array = self._arrays[name, shape] = memory[:size].reshape(shape)
+        return array
 
     @property
     def bytes(self) -> int:
@@ -57,6 +66,6 @@ def row_blocks(rows: int, inner: int, columns: int) -> int:
     if rows * inner * columns <= _SMALL_PRODUCT:
         return 1
     for blocks in (2, 3, 4, 6, 8, 12, _MOST_BLOCKS):
-        if rows % blocks == 0 and rows // blocks * inner * columns <= _SMALL_PRODUCT * 1.06:
+        if rows % blocks == 0 and rows // blocks * inner * columns <= _SMALL_PRODUCT:
             return blocks
     return 1

@@ -86,18 +86,28 @@ class Asked:
 
     `rows` (m,) are their places, None for all of them in order; `targets` (m,) the true classes;
     `places` (m,) the places of their scores in (C, n) read row by row; `weights` (n,) float32 is 1
-    where an answer is asked and 0 elsewhere, None where all are.
+    where an answer is asked and 0 elsewhere.
     """
 
     rows: IntArray | None
     targets: IntArray
     places: IntArray
-    weights: FloatArray | None
+    weights: FloatArray
+    _one_hot: FloatArray | None = None
 
     @cached_property
     def highest(self) -> int:
         """The highest true class, −1 where nothing is asked."""
         return int(self.targets.max(initial=-1))
+
+    def one_hot(self, classes: int) -> FloatArray:
+        """Return (C, n) float32: y of each answer that is asked, 0 for all others."""
+        if self._one_hot is None or len(self._one_hot) != classes:
+            one_hot = np.zeros((classes, len(self.weights)), np.float32)
+            one_hot.reshape(-1)[self.places] = 1.0
+            object.__setattr__(self, "_one_hot", read_only(one_hot))
+        assert self._one_hot is not None
+        return self._one_hot
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,7 +194,7 @@ class Batch:
             if self.targets.min() < 0:
                 raise IndexError("The class of a sentence is not known.")
             places = self.targets.astype(np.intp) * self.size + np.arange(self.size)
-            return Asked(None, self.targets, places, None)
+            return Asked(None, self.targets, places, np.ones(self.size, np.float32))
         tags = self.tags.reshape(-1)
         rows = np.flatnonzero(tags >= 0)
         targets = tags[rows]

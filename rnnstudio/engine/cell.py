@@ -5,7 +5,7 @@ recurrence is done for all steps at once, outside the loops, by `recurrent`.
 
 Gates are logistic functions, and σ(a) = ½ tanh(a/2) + ½. One tanh over all the gates of a step is
 cheaper than anything else, so the rows of the weights that make a logistic gate are halved before
-the loop (`SCALE`). A power of two changes no digit: what is handed out is scaled back exactly.
+the loop. A power of two changes no digit: what is handed out is scaled back exactly.
 """
 
 from __future__ import annotations
@@ -20,38 +20,50 @@ import numpy as np
 from rnnstudio.engine.activations import Activation
 from rnnstudio.engine.arena import Arena, row_blocks
 from rnnstudio.engine.arrays import FloatArray
+from rnnstudio.engine.inputs import LayerInput
+
+
+@dataclass(frozen=True)
+class LoopRows:
+    """How the rows of a cell's weights stand in its loop.
+
+    `scale` is what those of each gate are multiplied by, `joined` of which gates both biases are
+    added before the loop.
+    """
+
+    scale: tuple[float, ...]
+    joined: tuple[bool, ...]
 
 
 class CellWeights:
     """U, W and the biases of one layer in one direction, with the copies that the loop uses.
 
-    `U` (G·H, E), `W` (G·H, H), `b_ih` and `b_hh` (G·H,) are the parameters, for G gates. `W_loop`
-    is W with its rows scaled, `Ub_loop` (G·H, E + 1) is [U b], scaled likewise, where b is what is
-    added once a step; `load` brings both up to date after an update of the parameters.
+    `U` (G·H, E), `W` (G·H, H), `b_ih` and `b_hh` (G·H,) are the parameters, for G gates. `b` is
+    what is added once a step. `W_loop` is W, and `Ub_loop` (G·H, E + 1) is [U b], as `LoopRows`
+    wants them; `load` brings them up to date after an update of the parameters.
     """
 
     def __init__(
-        self,
-        parameters: Mapping[str, FloatArray],
-        end: str,
-        scale: tuple[float, ...],
-        joined: tuple[bool, ...],
-        one_hot: bool,
+        self, parameters: Mapping[str, FloatArray], end: str, loop: LoopRows, one_hot: bool
     ) -> None:
         self.U = parameters[f"rnn.weight_ih_{end}"]
         self.W = parameters[f"rnn.weight_hh_{end}"]
         self.b_ih = parameters[f"rnn.bias_ih_{end}"]
         self.b_hh = parameters[f"rnn.bias_hh_{end}"]
         rows, self.units = self.W.shape
-        self._joined = np.repeat(np.array(joined, self.W.dtype), self.units)
-        self._all_joined = all(joined)
-        self.scale = None
-        self.W_loop = self.W
-        if set(scale) != {1.0}:
-            self.scale = np.repeat(np.array(scale, self.W.dtype), self.units)[:, None]
-            self.W_loop = np.empty_like(self.W)
+        dtype = self.W.dtype
+        self.scale = np.repeat(np.array(loop.scale, dtype), self.units)[:, None]
+        self._joined = np.repeat(np.array(loop.joined, dtype), self.units)
+        self._all_joined = all(loop.joined)
         self.b = np.empty_like(self.b_ih)
-        self.Ub_loop = None if one_hot else np.empty((rows, self.U.shape[1] + 1), self.W.dtype)
+        self.W_loop, self.Ub_loop = self.W, None if one_hot else np.empty(0, dtype)
+        if any(factor != 1.0 for factor in loop.scale):
+            self.W_loop = np.empty_like(self.W)
+        copies = [] if self.W_loop is self.W else [(self.W_loop, self.W)]
+        if not one_hot:
+            Ub_loop = self.Ub_loop = np.empty((rows, self.U.shape[1] + 1), dtype)  # noqa: N806
+            copies += [(Ub_loop[:, :-1], self.U), (Ub_loop[:, -1:], self.b[:, None])]
+        self._copies = copies
 
     def load(self) -> None:
         """Copy the parameters for the loop."""
@@ -60,13 +72,17 @@ class CellWeights:
         else:
             np.multiply(self.b_hh, self._joined, self.b)
             np.add(self.b, self.b_ih, self.b)
+        for copy, weight in self._copies:
+            np.multiply(weight, self.scale, copy)
+
+    def sums_for_loop(self, given: LayerInput, a: FloatArray) -> None:
+        """Write U x_t + b of every step into `a` (T, G·H, B), scaled as the loop wants it."""
         if self.Ub_loop is not None:
-            self.Ub_loop[:, :-1] = self.U
-            self.Ub_loop[:, -1] = self.b
-            if self.scale is not None:
-                np.multiply(self.Ub_loop, self.scale, self.Ub_loop)
-        if self.scale is not None:
-            np.multiply(self.W, self.scale, self.W_loop)
+            given.product(self.Ub_loop, a)
+            return
+        given.product(self.U, a)
+        a += self.b[:, None]
+        a *= self.scale
 
 
 class Product(NamedTuple):
@@ -100,17 +116,14 @@ class Product(NamedTuple):
 class RecurrentCell(ABC):
     """The arrays of one layer in one direction over a batch of B columns and up to T steps.
 
-    `a` (T, G·H, B) is given U x_t + b by the caller (scaled by `SCALE`) and belongs to the cell
+    `a` (T, G·H, B) is given U x_t + b by the caller, scaled as in `LOOP`, and belongs to the cell
     then; `s` (T + 1, H, B) holds s_0 … s_T; `ds` (T + 1, H, B) is given what the loss asks of each
     state directly, and gathers ∂L/∂s_t. `activation` is the Elman cell's σ. With `keep` the sums
     that entered the gates stay in `a`.
     """
 
     GATES: ClassVar[int]
-    # What the rows of each gate are multiplied by before the loop.
-    SCALE: ClassVar[tuple[float, ...]]
-    # Of which gates both biases are added before the loop.
-    JOINED: ClassVar[tuple[bool, ...]]
+    LOOP: ClassVar[LoopRows]
     # How many rows for each unit `sums_by_row` needs.
     GRADIENT_ROWS: ClassVar[int]
 
@@ -134,6 +147,10 @@ class RecurrentCell(ABC):
         self.a = arena.array(f"{name}.a", (steps, self.GATES * units, columns))
         self.s = arena.array(f"{name}.s", (steps + 1, units, columns))
         self.ds = arena.array("ds", (steps + 1, units, columns))
+
+    def sums(self, length: int) -> FloatArray:
+        """Return a copy of the sums that entered the gates (T, G·H, B), if they were kept."""
+        return self.a[:length] / self.weights.scale
 
     def load(self) -> None:  # noqa: B027 - most cells need nothing
         """Take up what the loop needs of the weights beside `weights.W_loop`."""

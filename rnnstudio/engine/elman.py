@@ -27,7 +27,14 @@ import numpy as np
 from rnnstudio.engine.activations import ACTIVATE, SLOPE, Activation
 from rnnstudio.engine.arena import Arena
 from rnnstudio.engine.arrays import FloatArray
-from rnnstudio.engine.cell import CellWeights, Product, RecurrentCell, SumGradients, by_row
+from rnnstudio.engine.cell import (
+    CellWeights,
+    LoopRows,
+    Product,
+    RecurrentCell,
+    SumGradients,
+    by_row,
+)
 
 
 class _Step(NamedTuple):
@@ -50,8 +57,7 @@ class Elman(RecurrentCell):
     """The way forward and back through the arrays `a`, `s`, `da` and `ds`."""
 
     GATES = 1
-    SCALE = (1.0,)
-    JOINED = (True,)
+    LOOP = LoopRows(scale=(1.0,), joined=(True,))
     GRADIENT_ROWS = 1
 
     def __init__(

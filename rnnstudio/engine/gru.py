@@ -17,7 +17,7 @@ Backward, for t = T … 1:
     ∂L/∂s_{t−1} = ∂L_{t−1}/∂s_{t−1} + ∂L/∂s_t ⊙ z_t + W_rᵀ ∂L/∂a_r + W_zᵀ ∂L/∂a_z + W_nᵀ ∂L/∂q_t
 
 where a_r, a_z and a_n are the sums in the brackets. The reset comes after the product, as in
-PyTorch, so b_hn stands alone while the other biases join. In the code `gates` has r, z, n as
+PyTorch, so b_hn stands alone while the other biases join. In the code the gates r, z, n are
 blocks of H rows, the order of PyTorch, and `da` has r, z, q, n; it holds what stands behind ∂L/∂s_t
 in the equations until the loop multiplies by it. Time is axis 0, sentences are columns.
 
@@ -34,7 +34,14 @@ import numpy as np
 from rnnstudio.engine.activations import Activation
 from rnnstudio.engine.arena import CACHED, Arena
 from rnnstudio.engine.arrays import FloatArray
-from rnnstudio.engine.cell import CellWeights, Product, RecurrentCell, SumGradients, by_row
+from rnnstudio.engine.cell import (
+    CellWeights,
+    LoopRows,
+    Product,
+    RecurrentCell,
+    SumGradients,
+    by_row,
+)
 
 
 class _Step(NamedTuple):
@@ -53,24 +60,26 @@ class _Step(NamedTuple):
 
 
 class _StepBack(NamedTuple):
-    """The views of one step backward; `da_rzqn` (4, H, B) and `da_rzq` (3H, B) overlap."""
+    """The views of one step backward; `da_rzq` (3H, B) is r, z, q together."""
 
     ds: FloatArray
-    da_rzqn: FloatArray
+    da_r: FloatArray
+    da_z: FloatArray
+    da_q: FloatArray
+    da_n: FloatArray
     da_rzq: FloatArray
     z: FloatArray
     ds_before: FloatArray
 
 
 class GRU(RecurrentCell):
-    """The way forward and back through `a`, `gates`, `q`, `kept`, `s`, `da` and `ds`.
+    """The way forward and back through `a`, the gates, `q`, `kept`, `s`, `da` and `ds`.
 
     `kept` (T, H, B) is s_{t−1} − n_t.
     """
 
     GATES = 3
-    SCALE = (0.5, 0.5, 1.0)
-    JOINED = (True, True, False)
+    LOOP = LoopRows(scale=(0.5, 0.5, 1.0), joined=(True, True, False))
     GRADIENT_ROWS = 4
 
     def __init__(
@@ -86,7 +95,7 @@ class GRU(RecurrentCell):
         super().__init__(weights, steps, columns, arena, name, activation, keep)
         H = self.units  # noqa: N806
         state = (H, columns)
-        self.gates = arena.array(f"{name}.gates", (steps, 3 * H, columns)) if keep else self.a
+        self._gates = arena.array(f"{name}.gates", (steps, 3 * H, columns)) if keep else self.a
         self.q = arena.array(f"{name}.q", (steps, *state))
         self.kept = arena.array(f"{name}.kept", (steps, *state))
         self.da = arena.array("da", (steps, 4 * H, columns))
@@ -102,10 +111,10 @@ class GRU(RecurrentCell):
             _Step(
                 self.a[t, rz],
                 self.a[t, n],
-                self.gates[t, rz],
-                self.gates[t, :H],
-                self.gates[t, z],
-                self.gates[t, n],
+                self._gates[t, rz],
+                self._gates[t, :H],
+                self._gates[t, z],
+                self._gates[t, n],
                 self.q[t],
                 self.kept[t],
                 self.s[t],
@@ -116,13 +125,20 @@ class GRU(RecurrentCell):
         self._backward = tuple(
             _StepBack(
                 self.ds[t + 1],
-                self.da[t].reshape(4, *state),
+                self.da[t, :H],
+                self.da[t, z],
+                self.da[t, n],
+                self.da[t, 3 * H :],
                 self.da[t, : 3 * H],
-                self.gates[t, z],
+                self._gates[t, z],
                 self.ds[t],
             )
             for t in range(steps)
         )
+
+    def gates(self, length: int) -> FloatArray:
+        """Return a copy of r, z and n (T, 3H, B)."""
+        return self._gates[:length].copy()
 
     def load(self) -> None:
         """Take up b_hn, a column for each sentence."""
@@ -153,7 +169,7 @@ class GRU(RecurrentCell):
         stride = max(1, CACHED // (4 * H * self.columns))
         for start in range(0, length, stride):
             here = slice(start, min(start + stride, length))
-            gates, da, q, kept = self.gates[here], self.da[here], self.q[here], self.kept[here]
+            gates, da, q, kept = self._gates[here], self.da[here], self.q[here], self.kept[here]
             rz, r, z, n = gates[:, : 2 * H], gates[:, :H], gates[:, H : 2 * H], gates[:, 2 * H :]
             da_rz, da_r, da_z = da[:, : 2 * H], da[:, :H], da[:, H : 2 * H]
             da_q, da_n = da[:, 2 * H : 3 * H], da[:, 3 * H :]
@@ -173,8 +189,12 @@ class GRU(RecurrentCell):
         product, Wt, out, Wt_da = self._Wt_da  # noqa: N806
         ds_z = self._ds_z
         add, multiply = np.add, np.multiply
-        for ds, da_rzqn, da_rzq, z, ds_before in reversed(self._backward[start:stop]):
-            multiply(ds, da_rzqn, da_rzqn)
+        steps = reversed(self._backward[start:stop])
+        for ds, da_r, da_z, da_q, da_n, da_rzq, z, ds_before in steps:
+            multiply(ds, da_r, da_r)
+            multiply(ds, da_z, da_z)
+            multiply(ds, da_q, da_q)
+            multiply(ds, da_n, da_n)
             product(Wt, da_rzq, out)
             multiply(ds, z, ds_z)
             add(ds_before, Wt_da, ds_before)

@@ -18,7 +18,7 @@ from rnnstudio.engine.arena import ones
 from rnnstudio.engine.arrays import FloatArray, IntArray
 from rnnstudio.engine.batch import Batch
 from rnnstudio.engine.network import NetworkSpec, Reading, Task
-from rnnstudio.engine.recurrent import Asked
+from rnnstudio.engine.recurrent import Upstream
 
 
 class States(Protocol):
@@ -72,11 +72,11 @@ class Head:
     def scores(self, read: FloatArray) -> FloatArray:
         """Return z (n, C) for what was read (n, F)."""
         self.read = read
-        z: FloatArray = np.dot(self.V, read.T)
-        z += self.c[:, None]
-        return z.T
+        # A product whose second operand is stored as it is read takes half the time.
+        z: FloatArray = np.dot(read, np.ascontiguousarray(self.V.T))
+        return np.add(z.T, self.c[:, None], order="C").T
 
-    def backward(self, dz: FloatArray, batch: Batch, mask: FloatArray | None) -> Asked:
+    def backward(self, dz: FloatArray, batch: Batch, mask: FloatArray | None) -> Upstream:
         """Write the gradients of V and c, and return what the loss asks of the states.
 
         `mask` is what dropout multiplied the read states by.
@@ -88,13 +88,13 @@ class Head:
         if mask is not None:
             d_read *= mask
         if self.reads_last:
-            return Asked(last=d_read)
+            return Upstream(last=d_read)
         if self._spec.task is Task.LABEL:
-            return Asked(rows=d_read)
+            return Upstream(rows=d_read)
         steps = np.zeros((batch.length, *d_read.shape), d_read.dtype)
         if self._spec.read is Reading.MEAN:
             d_read /= batch.lengths[:, None]
             np.multiply(d_read, batch.real[:, :, None], steps)
         else:
             np.put_along_axis(steps, self._winners[None], d_read[None], axis=0)
-        return Asked(rows=steps.reshape(batch.length * batch.size, -1))
+        return Upstream(rows=steps.reshape(batch.length * batch.size, -1))

@@ -75,7 +75,7 @@ def softmax(z: FloatArray) -> FloatArray:
 class Loss:
     """The loss of a batch and ∂L/∂z (n, C) for all answers of the head, 0 where nothing is asked.
 
-    Of the `asked` answers `right` are right.
+    Of the `asked` answers `right` are right: no class has a greater score than the true one.
     """
 
     loss: float
@@ -93,43 +93,37 @@ def loss_of(z: FloatArray, wanted: Answers, objective: Objective = CROSS_ENTROPY
         IndexError: a true class is not among the C.
     """
     count, classes = z.shape
-    targets, rows, weights = wanted.asked.targets, wanted.asked.rows, wanted.asked.weights
-    places = wanted.asked.places
+    asked = wanted.asked
+    if asked.highest >= classes:
+        raise IndexError(f"There is no class {asked.highest} of {classes}.")
     scores = z.T
-    shifted = np.subtract(scores, np.maximum.reduce(scores, 0))
-    predicted = shifted.argmax(0)
-    if rows is not None:
-        predicted = predicted[rows]
-    right = int(np.count_nonzero(predicted == targets))
+    shifted = np.subtract(scores, np.maximum.reduce(scores, 0), order="C")
+    own = shifted.reshape(-1)[asked.places]
+    right = int(np.count_nonzero(own == 0.0))
     y = np.exp(shifted)
     sums = np.add.reduce(y, 0)
     np.divide(y, sums, y)
     logarithms = np.log(sums, sums)
-    if wanted.asked.highest >= classes:
-        raise IndexError(f"There is no class {wanted.asked.highest} of {classes}.")
-    own = shifted.reshape(-1)[places]
     share, k, epsilon = wanted.share, objective.class_weights, objective.label_smoothing
     if k is None and not epsilon:
-        y.reshape(-1)[places] -= 1.0
-        if weights is None:
-            loss = float(np.add.reduce(logarithms) - np.add.reduce(own))
-            y *= share
-        else:
-            loss = float(np.dot(weights, logarithms) - np.add.reduce(own))
-            y *= weights * share
-        return Loss(loss * share, y.T, right, len(targets))
+        loss = float(np.dot(asked.weights, logarithms) - np.add.reduce(own))
+        if asked.rows is not None:
+            np.multiply(y, asked.weights, y)
+        np.subtract(y, asked.one_hot(classes), y)
+        np.multiply(y, share, y)
+        return Loss(loss * share, y.T, right, len(own))
     each = np.zeros(count, z.dtype)
     spread = np.full(classes, epsilon / classes, z.dtype)
-    own_weights = np.ones(len(targets), z.dtype)
+    own_weights = np.ones(len(own), z.dtype)
     if k is not None:
         spread *= k
-        own_weights = k[targets].astype(z.dtype)
-    asked = slice(None) if rows is None else rows
-    each[asked] = (1.0 - epsilon) * own_weights + spread.sum()
+        own_weights = k[asked.targets].astype(z.dtype)
+    rows = slice(None) if asked.rows is None else asked.rows
+    each[rows] = (1.0 - epsilon) * own_weights + spread.sum()
     loss = float(np.dot(each, logarithms) - (1.0 - epsilon) * np.dot(own_weights, own))
-    loss -= float((spread @ shifted)[asked].sum())
+    loss -= float((spread @ shifted)[rows].sum())
     y *= each
-    y.reshape(-1)[places] -= (1.0 - epsilon) * own_weights
-    y[:, asked] -= spread[:, None]
+    y.reshape(-1)[asked.places] -= (1.0 - epsilon) * own_weights
+    y[:, rows] -= spread[:, None]
     y *= share
-    return Loss(loss * share, y.T, right, len(targets))
+    return Loss(loss * share, y.T, right, len(own))

@@ -20,7 +20,7 @@ Backward, for t = T … 1, with ∂L/∂c_T = 0 from later steps:
     ∂L/∂s_{t−1} = ∂L_{t−1}/∂s_{t−1} + Wᵀ ∂L/∂a_t
     ∂L/∂c_{t−1} = ∂L/∂c_t ⊙ f_t
 
-where a_i … a_o are the sums in the brackets. In the code `gates` has i, f, g, o as blocks of H
+where a_i … a_o are the sums in the brackets. In the code the gates i, f, g, o are blocks of H
 rows, the order of PyTorch, and `a` the sums that enter them. `da` holds what stands behind ∂L/∂c_t
 or ∂L/∂s_t in the equations until the loop multiplies by it. Time is axis 0, sentences are columns.
 
@@ -37,7 +37,14 @@ import numpy as np
 from rnnstudio.engine.activations import Activation
 from rnnstudio.engine.arena import CACHED, Arena
 from rnnstudio.engine.arrays import FloatArray
-from rnnstudio.engine.cell import CellWeights, Product, RecurrentCell, SumGradients, by_row
+from rnnstudio.engine.cell import (
+    CellWeights,
+    LoopRows,
+    Product,
+    RecurrentCell,
+    SumGradients,
+    by_row,
+)
 
 
 class _Step(NamedTuple):
@@ -57,13 +64,15 @@ class _Step(NamedTuple):
 
 
 class _StepBack(NamedTuple):
-    """The views of one step backward; `da_ifg` (3, H, B) and `da_o` (H, B) are parts of `da`."""
+    """The views of one step backward; `da` (4H, B) is i, f, g, o together."""
 
     ds: FloatArray
     slope_c: FloatArray
-    da: FloatArray
-    da_ifg: FloatArray
+    da_i: FloatArray
+    da_f: FloatArray
+    da_g: FloatArray
     da_o: FloatArray
+    da: FloatArray
     f: FloatArray
     ds_before: FloatArray
 
@@ -72,8 +81,7 @@ class LSTM(RecurrentCell):
     """The way forward and back through `a`, `gates`, `c`, `tanh_c`, `s`, `da` and `ds`."""
 
     GATES = 4
-    SCALE = (0.5, 0.5, 1.0, 0.5)
-    JOINED = (True, True, True, True)
+    LOOP = LoopRows(scale=(0.5, 0.5, 1.0, 0.5), joined=(True, True, True, True))
     GRADIENT_ROWS = 4
 
     def __init__(
@@ -89,7 +97,7 @@ class LSTM(RecurrentCell):
         super().__init__(weights, steps, columns, arena, name, activation, keep)
         H = self.units  # noqa: N806
         state, gates = (H, columns), (4 * H, columns)
-        self.gates = arena.array(f"{name}.gates", (steps, *gates)) if keep else self.a
+        self._gates = arena.array(f"{name}.gates", (steps, *gates)) if keep else self.a
         self.c = arena.array(f"{name}.c", (steps + 1, *state))
         self.tanh_c = arena.array(f"{name}.tanh_c", (steps, *state))
         self.dc = arena.array("dc", state)
@@ -98,14 +106,14 @@ class LSTM(RecurrentCell):
         self._Ws = Product.of(weights.W_loop, arena.array("Ws", gates))
         self._Wt_da = Product.of(weights.W.T, arena.array("Wt_da", state))
         # σ(a) = ½ tanh(a/2) + ½ for i, f, o and tanh itself for g: times `_factor` plus `_shift`.
-        scale = np.repeat(np.array(self.SCALE, arena.dtype), H)[:, None]
+        scale = np.repeat(np.array(self.LOOP.scale, arena.dtype), H)[:, None]
         self._factor = np.broadcast_to(scale, gates).copy()
         self._shift = 1.0 - self._factor
         i, f, g, o = (slice(k * H, (k + 1) * H) for k in range(4))
         self._forward = tuple(
             _Step(
                 self.a[t],
-                gate := self.gates[t],
+                gate := self._gates[t],
                 gate[i],
                 gate[f],
                 gate[g],
@@ -122,14 +130,20 @@ class LSTM(RecurrentCell):
             _StepBack(
                 self.ds[t + 1],
                 self._slope_c[t],
-                self.da[t],
-                self.da[t, : 3 * H].reshape(3, *state),
+                self.da[t, i],
+                self.da[t, f],
+                self.da[t, g],
                 self.da[t, o],
-                self.gates[t, f],
+                self.da[t],
+                self._gates[t, f],
                 self.ds[t],
             )
             for t in range(steps)
         )
+
+    def gates(self, length: int) -> FloatArray:
+        """Return a copy of i, f, g and o (T, 4H, B)."""
+        return self._gates[:length].copy()
 
     def start_states(self) -> dict[str, FloatArray]:
         """Return s_0 and c_0."""
@@ -163,7 +177,7 @@ class LSTM(RecurrentCell):
         stride = max(1, CACHED // (4 * H * self.columns))
         for start in range(0, length, stride):
             here = slice(start, min(start + stride, length))
-            gates, da, slope_c = self.gates[here], self.da[here], self._slope_c[here]
+            gates, da, slope_c = self._gates[here], self.da[here], self._slope_c[here]
             c_before, tanh_c = self.c[here], self.tanh_c[here]
             i, _, g, o = (gates[:, k * H : (k + 1) * H] for k in range(4))
             da_i, da_f, da_g, da_o = (da[:, k * H : (k + 1) * H] for k in range(4))
@@ -186,10 +200,12 @@ class LSTM(RecurrentCell):
         dc.fill(0.0)
         add, multiply = np.add, np.multiply
         steps = reversed(self._backward[start:stop])
-        for ds, slope_c, da, da_ifg, da_o, f, ds_before in steps:
+        for ds, slope_c, da_i, da_f, da_g, da_o, da, f, ds_before in steps:
             multiply(ds, slope_c, slope_c)
             add(dc, slope_c, dc)
-            multiply(dc, da_ifg, da_ifg)
+            multiply(dc, da_i, da_i)
+            multiply(dc, da_f, da_f)
+            multiply(dc, da_g, da_g)
             multiply(ds, da_o, da_o)
             product(Wt, da, out)
             add(ds_before, Wt_da, ds_before)

@@ -41,6 +41,12 @@ _MOST_WORDS = 65_536
 _FEW_NUMBERS = 8_192
 
 
+# Numbers beyond the range of the dtype are no accident: they are looked for where it matters.
+def quiet() -> np.errstate:
+    """Return what turns NumPy's warnings of such numbers off: a context, or a decorator."""
+    return np.errstate(over="ignore", invalid="ignore")
+
+
 class Cancelled(Exception):  # noqa: N818 - it is no error, but what the caller asked for
     """A computation ended early because its caller's `cancelled()` said so."""
 
@@ -107,6 +113,7 @@ class Network:
         # z of the last batch.
         self.scores: FloatArray
 
+    @quiet()
     def forward(self, batch: Batch, dropout: np.random.Generator | None = None) -> FloatArray:
         """Return z: (B, C), or (T·B, C) for labelling, step t of sentence b being row t·B + b.
 
@@ -117,19 +124,18 @@ class Network:
             IndexError: a word's id is above L.
             TooLongError: a sentence is longer than the network has weights for.
         """
+        return self._forward(batch, dropout)
+
+    def _forward(self, batch: Batch, dropout: np.random.Generator | None) -> FloatArray:
         spec = self.spec
         if spec.longest is not None and batch.length > spec.longest:
             raise TooLongError(batch.length, spec.longest)
         leave_out = None
         if dropout is not None and spec.dropout:
             leave_out = _Dropout(dropout, spec.dropout)
-        with np.errstate(over="ignore", invalid="ignore"):
-            return self._forward(batch, leave_out)
-
-    def _forward(self, batch: Batch, leave_out: _Dropout | None) -> FloatArray:
         x = self._input(batch)
         self._input_mask = self._head_mask = None
-        if leave_out is not None and x.rows is not None and self.spec.frames is None:
+        if leave_out is not None and x.rows is not None and spec.frames is None:
             self._input_mask = leave_out(x.rows)
         if isinstance(self.layers, Recurrence):
             self.layers.load()
@@ -143,6 +149,7 @@ class Network:
         self.scores = self.head.scores(read)
         return self.scores
 
+    @quiet()
     def train(
         self,
         batch: Batch,
@@ -159,6 +166,8 @@ class Network:
         loss, dx = self.backward(batch, answers(batch, objective), objective, truncation, dropout)
         return self.by_parameter(batch, loss, dx)
 
+    # The two halves of `train`, for whoever shares a batch: called with NumPy's warnings off.
+
     def backward(
         self,
         batch: Batch,
@@ -172,17 +181,15 @@ class Network:
         Returns the loss of the `wanted` answers, and ∂L/∂x_t as rows (T·B, E) where there is an
         embedding to train.
         """
-        z = self.forward(batch, dropout)
-        with np.errstate(over="ignore", invalid="ignore"):
-            loss = loss_of(z, wanted, objective)
-            asked = self.head.backward(loss.dz, batch, self._head_mask)
-            wants_input = self.spec.embedding is not None and self.spec.train_embedding
-            if isinstance(self.layers, Recurrence):
-                dx = self.layers.backward(batch, asked, truncation, wants_input)
-            else:
-                dx = self.layers.backward(batch, asked, wants_input)
-            if dx is not None and self._input_mask is not None:
-                dx *= self._input_mask
+        loss = loss_of(self._forward(batch, dropout), wanted, objective)
+        asked = self.head.backward(loss.dz, batch, self._head_mask)
+        wants_input = self.spec.embedding is not None and self.spec.train_embedding
+        if isinstance(self.layers, Recurrence):
+            dx = self.layers.backward(batch, asked, truncation, wants_input)
+        else:
+            dx = self.layers.backward(batch, asked, wants_input)
+        if dx is not None and self._input_mask is not None:
+            dx *= self._input_mask
         return loss, dx
 
     def by_parameter(self, batch: Batch, loss: Loss, dx: FloatArray | None) -> BatchGradients:
@@ -190,11 +197,10 @@ class Network:
         gradients = self.gradients
         assert gradients is not None
         words = by_word = None
-        with np.errstate(over="ignore", invalid="ignore"):
-            if "embedding.weight" in gradients:
-                _sum_in_place(batch, dx, gradients["embedding.weight"])
-            elif dx is not None:
-                words, by_word = batch.occurrences.words - 1, batch.occurrences.sums(dx)
+        if "embedding.weight" in gradients:
+            _sum_in_place(batch, dx, gradients["embedding.weight"])
+        elif dx is not None:
+            words, by_word = batch.occurrences.words - 1, batch.occurrences.sums(dx)
         return BatchGradients(loss.loss, loss.right, loss.asked, gradients, words, by_word)
 
     def _input(self, batch: Batch) -> BatchInput:
@@ -263,9 +269,9 @@ def loss_and_gradients(
         TooLongError: a sentence is longer than the network has weights for.
     """
     network = Network(spec, parameters, train=True)
-    loss, dx = network.backward(batch, answers(batch, objective), objective, truncation)
-    result = network.by_parameter(batch, loss, dx)
-    return LossAndGradients(loss.loss, softmax(network.scores), result.gradients)
+    result = network.train(batch, objective, truncation)
+    with quiet():
+        return LossAndGradients(result.loss, softmax(network.scores), result.gradients)
 
 
 def probabilities(
@@ -323,5 +329,6 @@ def _answered(
             if cancelled is not None and cancelled():
                 raise Cancelled
             batch = take(sequences, None, part)
-            with np.errstate(over="ignore", invalid="ignore"):
-                yield batch, softmax(network.forward(batch))
+            with quiet():
+                y = softmax(network.forward(batch))
+            yield batch, y

@@ -233,13 +233,15 @@ def upgraded(moments: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
 
 
 def norm(gradient: FloatArray) -> float:
-    """Return ‖g‖ of a vector (P,); not finite only where the vector is not."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        square = float(np.dot(gradient, gradient))
-        if not math.isfinite(square):
-            # Squares above the range of float32 are no reason to call a gradient infinite.
-            scale = float(np.abs(gradient).max())
-            return scale * norm(gradient / scale) if math.isfinite(scale) else scale
+    """Return ‖g‖ of a vector (P,); not finite only where the vector is not.
+
+    NumPy may warn of squares beyond the range of the dtype.
+    """
+    square = float(np.dot(gradient, gradient))
+    if not math.isfinite(square):
+        # Squares above the range of float32 are no reason to call a gradient infinite.
+        scale = float(np.abs(gradient).max())
+        return scale * norm(gradient / scale) if math.isfinite(scale) else scale
     return math.sqrt(square)
 
 

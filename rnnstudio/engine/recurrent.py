@@ -56,7 +56,7 @@ class Direction:
         self._parameters, self._gradients = parameters, gradients
         kind = CELLS[spec.cell]
         one_hot = place[0] == 0 and spec.embedding is None and spec.frames is None
-        self.weights = CellWeights(parameters, self.end, kind.SCALE, kind.JOINED, one_hot)
+        self.weights = CellWeights(parameters, self.end, kind.LOOP, one_hot)
         self._make = partial(
             kind,
             weights=self.weights,
@@ -81,15 +81,7 @@ class Direction:
         cell = self.cell = self._cell_for(length, columns)
         cell.load()
         self._given = given
-        a = cell.a[:length]
-        weights = self.weights
-        if weights.Ub_loop is None:
-            given.product(weights.U, a)
-            a += weights.b[:, None]
-            if weights.scale is not None:
-                a *= weights.scale
-        else:
-            given.product(weights.Ub_loop, a)
+        self.weights.sums_for_loop(given, cell.a[:length])
         self._start(cell)
         cell.forward(length)
         rows = self._arena.array(f"{self.end}.rows", ((length + 1) * columns, cell.units))
@@ -207,7 +199,7 @@ class Recurrence:
         return states[0] if len(states) == 1 else np.concatenate(states, axis=1)
 
     def backward(
-        self, batch: Batch, asked: Asked, truncation: int | None, wants_input: bool
+        self, batch: Batch, asked: Upstream, truncation: int | None, wants_input: bool
     ) -> FloatArray | None:
         """Run back through all layers and write the gradients of their parameters.
 
@@ -231,12 +223,12 @@ class Recurrence:
             if number:
                 assert below is not None
                 mask = self._masks[number - 1]
-                asked = Asked(rows=below if mask is None else np.multiply(below, mask, below))
+                asked = Upstream(rows=below if mask is None else np.multiply(below, mask, below))
         return below
 
 
 @dataclass(frozen=True, eq=False)
-class Asked:
+class Upstream:
     """What the loss asks of the states of the uppermost layer directly.
 
     Either `last` (B, D·H), of each direction's state after its last word, or `rows` (T·B, D·H), of

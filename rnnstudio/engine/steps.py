@@ -21,7 +21,7 @@ from rnnstudio.engine.batch import Batch
 from rnnstudio.engine.cell import by_row
 from rnnstudio.engine.inputs import BatchInput, LayerInput
 from rnnstudio.engine.network import Cell, NetworkSpec
-from rnnstudio.engine.recurrent import Asked
+from rnnstudio.engine.recurrent import Upstream
 
 
 class Steps:
@@ -66,7 +66,7 @@ class Steps:
         """Return the state of each sentence's last word: (B, H)."""
         return self._rows[batch.last_rows]
 
-    def backward(self, batch: Batch, asked: Asked, wants_input: bool) -> FloatArray | None:
+    def backward(self, batch: Batch, asked: Upstream, wants_input: bool) -> FloatArray | None:
         """Write the gradients of the parameters; return ∂L/∂x_t as rows (T·B, E), if wanted."""
         assert self._gradients is not None
         length, columns = batch.length, batch.size

@@ -342,8 +342,8 @@ def trace(spec: NetworkSpec, parameters: Parameters, given: IntArray | FloatArra
         ids=batch.ids[:, 0],
         layers=layers,
         m=m,
-        z=read_only(z),
-        y=read_only(y),
+        z=read_only(np.ascontiguousarray(z)),
+        y=read_only(np.ascontiguousarray(y)),
     )
 
 
@@ -398,14 +398,13 @@ def _layer(cell: Cell, place: tuple[int, int], direction: Direction, given: Give
     order = slice(None, None, -1 if direction.reverse else 1)
     s = at.s[:, :, 0].copy()
     s.flags.writeable = False
-    scale = direction.weights.scale
-    a = at.a[order, :, 0]
-    a = read_only(a.copy() if scale is None else a / scale[:, 0])
+    length = len(at.s) - 1
+    a = read_only(at.sums(length)[order, :, 0])
     found: dict[str, FloatArray] = {}
     c_0 = None
     if isinstance(at, GRU | LSTM):
         units = [slice(k * at.units, (k + 1) * at.units) for k in range(at.GATES)]
-        gates = read_only(at.gates[order, :, 0].copy())
+        gates = read_only(at.gates(length)[order, :, 0])
         for gate, rows in zip(GATES[cell], units, strict=True):
             found[f"a_{gate}"] = a[:, rows]
             found[gate] = gates[:, rows]

@@ -288,13 +288,13 @@ def _train_batch(
     if job.network.dropout:
         dropout = partial(_dropout_numbers, training.seed, step)
     result = workers.gradients(batch, objective, training.truncation, dropout)
-    gradient = result.gradients.flat
-    gradient_norm = state.weights.norm(gradient, result.by_word)
-    if not (math.isfinite(gradient_norm) and math.isfinite(result.loss)):
+    if not math.isfinite(result.loss):
         raise NotFiniteError(_first_not_finite(result), step)
     position = progress.epoch + progress.batch / len(batches)
     rate = state.learning_rate * rate_factor(training, progress.step, position, progress.plateau)
-    state.weights.make(gradient, result.words, result.by_word, gradient_norm, rate)
+    gradient_norm = state.weights.make(result.gradients.flat, result.words, result.by_word, rate)
+    if not math.isfinite(gradient_norm):
+        raise NotFiniteError(_first_not_finite(result), step)
 
     averaged = result.asked if _is_mean_of_words(job) else batch.size
     state.progress = replace(

@@ -10,10 +10,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-import numpy as np
-
 from rnnstudio.engine.arrays import FloatArray, IntArray, read_only
 from rnnstudio.engine.lazy_rows import LAZY_ROWS, LazyRows
+from rnnstudio.engine.model import quiet
 from rnnstudio.engine.network import NetworkSpec
 from rnnstudio.engine.optimizers import OPTIMIZERS, clip, clip_values, norm
 from rnnstudio.engine.parameters import Parameters
@@ -74,26 +73,28 @@ class WeightUpdate:
     def before(self, words: IntArray) -> None:
         """Bring the embedding's rows of `words` (R,), from 0, up to date for a forward pass."""
         if self.rows is not None:
-            with np.errstate(over="ignore", invalid="ignore"):
+            with quiet():
                 self.rows.catch_up(words)
-
-    def norm(self, gradient: FloatArray, by_word: FloatArray | None) -> float:
-        """Return the norm of the whole gradient: the dense part, and that of the rows."""
-        whole = norm(gradient)
-        return whole if by_word is None else math.hypot(whole, norm(by_word.reshape(-1)))
 
     def make(
         self,
         gradient: FloatArray,
         words: IntArray | None,
         by_word: FloatArray | None,
-        gradient_norm: float,
         learning_rate: float,
-    ) -> None:
-        """Clip and update: `gradient` is that of the dense part, `by_word` (R, E) of `words`."""
-        training = self._training
-        parts = [gradient] if by_word is None else [gradient, by_word.reshape(-1)]
-        with np.errstate(over="ignore", invalid="ignore"):
+    ) -> float:
+        """Clip and update, and return the norm of the whole gradient before clipping.
+
+        `gradient` is that of the dense part, `by_word` (R, E) of the embedding's rows `words`; both
+        are changed. Where the norm is not finite nothing is.
+        """
+        training, parts = self._training, [gradient]
+        if by_word is not None:
+            parts.append(by_word.reshape(-1))
+        with quiet():
+            gradient_norm = math.hypot(*map(norm, parts))
+            if not math.isfinite(gradient_norm):
+                return gradient_norm
             for part in parts:
                 if training.clip_norm is not None:
                     clip(part, gradient_norm, training.clip_norm)
@@ -104,13 +105,14 @@ class WeightUpdate:
                 assert words is not None
                 assert by_word is not None
                 self.rows.update(words, by_word, learning_rate)
+        return gradient_norm
 
     def settled(self) -> Parameters:
         """Return a frozen copy of the weights in which no row waits."""
         if self.rows is None:
             return self.parameters.frozen()
         copy = self.parameters.copy()
-        with np.errstate(over="ignore", invalid="ignore"):
+        with quiet():
             self.rows.settled(copy["embedding.weight"])
         return copy.frozen()
 

@@ -16,7 +16,7 @@ import numpy as np
 from rnnstudio.engine.arrays import FloatArray
 from rnnstudio.engine.batch import Batch
 from rnnstudio.engine.losses import Loss, Objective, answers
-from rnnstudio.engine.model import BatchGradients, Network
+from rnnstudio.engine.model import BatchGradients, Network, quiet
 from rnnstudio.engine.network import NetworkSpec
 from rnnstudio.engine.parameters import Parameters
 
@@ -68,6 +68,7 @@ class GradientWorkers:
         assert self._executor is not None
         share = answers(batch, objective).share
 
+        @quiet()
         def compute(half: int) -> tuple[Loss, FloatArray | None]:
             part = batch.halves[half]
             wanted = replace(answers(part, objective), share=share)

@@ -41,6 +41,7 @@ CLIP, LEARNING_RATE, BATCHES = 5.0, 0.001, 12
 # The embedding's rows are all brought up to date now and then, mostly in the first 100 updates.
 WARM_UP = 10
 FINALISTS = 3
+PAUSE, LEAST_SECONDS = 0.02, 0.03
 TAGS = 16
 
 
@@ -84,9 +85,7 @@ class Ours:
         batch, update = self.batches[index], self.update
         update.before(batch.occurrences.words - 1)
         result = self.workers.gradients(batch, self.objective, None, None)
-        gradient = result.gradients.flat
-        norm = update.norm(gradient, result.by_word)
-        update.make(gradient, result.words, result.by_word, norm, LEARNING_RATE)
+        update.make(result.gradients.flat, result.words, result.by_word, LEARNING_RATE)
         return result.loss
 
 
@@ -220,24 +219,24 @@ def data(size: Size, spec: NetworkSpec, rng: np.random.Generator) -> list[Batch]
     return batches
 
 
-def seconds(step: Step, rounds: int = 1) -> float:
-    """Return the median time of a pass over all batches."""
-    times = []
-    for _ in range(rounds):
-        begin = time.perf_counter()
+def seconds(step: Step, passes: int = 1) -> float:
+    """Return the mean time of so many passes over all batches, after one that is not counted."""
+    # Threads of the contender before go on spinning for a while.
+    time.sleep(PAUSE)
+    for index in range(BATCHES):
+        step(index)
+    begin = time.perf_counter()
+    for _ in range(passes):
         for index in range(BATCHES):
             step(index)
-        times.append(time.perf_counter() - begin)
-    return statistics.median(times)
+    return (time.perf_counter() - begin) / passes
 
 
 def measure(size: Size, cell: Cell, task: Task, rounds: int, compiled: bool) -> float:
     """Compare the losses, time all contenders, print a line and return the ratio."""
     rng = np.random.default_rng(0)
     classes = 2 if task is Task.CLASSIFY else TAGS
-    spec = NetworkSpec(
-        size.vocabulary, classes, size.units, size.embedding, cell=cell, task=task
-    )
+    spec = NetworkSpec(size.vocabulary, classes, size.units, size.embedding, cell=cell, task=task)
     batches = data(size, spec, rng)
     tokens = sum(batch.tokens for batch in batches)
     start = initial_parameters(spec, rng)
@@ -253,17 +252,18 @@ def measure(size: Size, cell: Cell, task: Task, rounds: int, compiled: bool) -> 
         found = [step(index) for index in range(BATCHES)]
         if not way.sparse:  # SparseAdam leaves rows alone that Adam moves
             np.testing.assert_allclose(found, losses, rtol=5e-4, atol=5e-5, err_msg=str(way))
-        trial[way] = seconds(step, 3)
+        trial[way] = seconds(step)
     finalists = sorted(trial, key=lambda way: trial[way])[:FINALISTS]
 
     for _ in range(WARM_UP):
         seconds(mine)
+    passes = 1 + int(LEAST_SECONDS / trial[finalists[0]])
     times: dict[Way | None, list[float]] = {way: [] for way in (None, *finalists)}
     for _ in range(rounds):
-        times[None].append(seconds(mine))
+        times[None].append(seconds(mine, passes))
         for way in finalists:
             torch.set_num_threads(way.threads)
-            times[way].append(seconds(steps[way]))
+            times[way].append(seconds(steps[way], passes))
     mine.workers.close()
     ours = statistics.median(times[None])
     best = min(finalists, key=lambda way: statistics.median(times[way]))

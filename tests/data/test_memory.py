@@ -43,7 +43,13 @@ def test_the_first_symbol_is_the_class_and_the_others_say_nothing(length: int) -
         first, *others = row.text.split()
         assert first == row.label
         assert len(others) == length
-        assert set(others) <= {"x", "y", "z"}
+        assert set(others) <= {"a", "b", "c", "d"}
+
+
+def test_counting_symbols_does_not_recall_the_first() -> None:
+    rows = memory_rows("recall", 30, "recall")
+    most = sum(Counter(row.text.split()).most_common(1)[0][0] == row.label for row in rows)
+    assert most < 0.5 * len(rows)
 
 
 @pytest.mark.parametrize("length", [1, 10, 31])

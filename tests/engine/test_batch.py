@@ -34,14 +34,67 @@ def test_every_sentence_is_in_exactly_one_batch(
 
 
 @given(LENGTHS)
-def test_active_columns_and_spans_agree_with_the_lengths(lengths: list[int]) -> None:
-    batch = make_batch([np.ones(length, np.int32) for length in lengths])
-    expected = [sum(length > t for length in lengths) for t in range(max(lengths))]
-    assert list(batch.active) == expected
-    assert batch.real.sum(axis=1).tolist() == expected
+def test_real_words_and_last_rows_agree_with_the_lengths(lengths: list[int]) -> None:
+    batch = make_batch([np.arange(length, dtype=np.int32) + 4 for length in lengths])
+    assert batch.real.sum(axis=0).tolist() == batch.lengths.tolist()
+    assert batch.real.sum(axis=1).tolist() == [
+        sum(length > t for length in lengths) for t in range(max(lengths))
+    ]
     assert batch.tokens == sum(lengths)
-    assert [span.start for span in batch.spans] == [0, *(s.stop for s in batch.spans)][:-1]
-    assert len({span.columns for span in batch.spans}) == len(batch.spans)
+    assert (batch.size, batch.length) == (len(lengths), max(lengths))
+    np.testing.assert_array_equal(batch.ids.reshape(-1)[batch.last_rows], batch.lengths + 3)
+
+
+@given(LENGTHS)
+def test_each_sentence_is_reversed_within_its_own_length(lengths: list[int]) -> None:
+    words = [np.arange(length, dtype=np.int32) + 4 for length in lengths]
+    batch = make_batch(words)
+    backwards = batch.ids.reshape(-1)[batch.reversed_rows].reshape(batch.ids.shape)
+    for column, row in enumerate(batch.rows):
+        length = len(words[row])
+        np.testing.assert_array_equal(backwards[:length, column], words[row][::-1])
+        assert (backwards[length:, column] == PAD_ID).all()
+    np.testing.assert_array_equal(
+        batch.reversed_rows[batch.reversed_rows], np.arange(batch.ids.size)
+    )
+
+
+@given(LENGTHS, st.integers(0, 5))
+def test_halves_hold_every_sentence_once(lengths: list[int], seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    words = [rng.integers(0, 9, length).astype(np.int32) for length in lengths]
+    tags = [rng.integers(-1, 3, length).astype(np.int32) for length in lengths]
+    batch = make_batch(words, np.arange(len(words)), tags=tags)
+    if batch.size == 1:
+        return
+    halves = batch.halves
+    assert sorted(np.concatenate([half.rows for half in halves])) == list(range(len(words)))
+    assert abs(halves[0].size - halves[1].size) <= 1
+    for half in halves:
+        assert half.length == half.lengths[0]
+        assert half.tags is not None
+        for column, row in enumerate(half.rows):
+            length = half.lengths[column]
+            assert half.targets[column] == row
+            np.testing.assert_array_equal(half.ids[:length, column], words[row])
+            np.testing.assert_array_equal(half.tags[:length, column], tags[row])
+
+
+@given(LENGTHS, st.integers(1, 7), st.integers(0, 5))
+def test_tags_go_with_their_sentences(lengths: list[int], batch_size: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    words = [rng.integers(1, 9, length).astype(np.int32) for length in lengths]
+    tags = [rng.integers(-1, 3, length).astype(np.int32) for length in lengths]
+    batches = make_batches(words, None, batch_size, rng, tags)
+    assert sum(batch.size for batch in batches) == len(words)
+    for batch in batches:
+        assert batch.tags is not None
+        assert batch.tags.shape == batch.ids.shape
+        for column, row in enumerate(batch.rows):
+            length = len(words[row])
+            np.testing.assert_array_equal(batch.tags[:length, column], tags[row])
+            assert (batch.tags[length:, column] == -1).all()
+    assert all(batch.tags is None for batch in make_batches(words, None, batch_size, rng))
 
 
 def test_similar_lengths_come_together() -> None:

@@ -267,6 +267,15 @@ def test_dropout_with_the_same_numbers_left_out(
         check(spec, (3, 1, 4), dropout_seed=5)
 
 
+@pytest.mark.parametrize("lengths", [RAGGED, (9,) * 12], ids=["few", "many"])
+def test_words_that_are_summed_by_occurrence(
+    lengths: Sequence[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in batches that are larger than those of the other tests."""
+    monkeypatch.setattr(model, "_FEW_NUMBERS", 0)
+    check(spec_of(Cell.SHARED, head="label"), lengths)
+
+
 def test_larger_layers() -> None:
     """More units than words, classes and steps, in both directions and four layers."""
     spec = replace(network(), units=5, cell=Cell.GRU, layers=4, bidirectional=True)
@@ -295,7 +304,7 @@ def test_cell_alone(cell: Cell, activation: Activation, lengths: Sequence[int]) 
     spec = replace(spec_of(cell, units=units), activation=activation)
     parameters = lively_parameters(spec)
     kind = recurrent.CELLS[cell]
-    weights = CellWeights(parameters, "l0", kind.SCALE, kind.JOINED, one_hot=False)
+    weights = CellWeights(parameters, "l0", kind.LOOP, one_hot=False)
     weights.load()
     # The memory is larger than the batch needs, as it is after a longer batch.
     alone = kind(weights, length + 2, columns, Arena(np.float64), "l0", activation, False)
@@ -303,7 +312,7 @@ def test_cell_alone(cell: Cell, activation: Activation, lengths: Sequence[int]) 
     rng = np.random.default_rng(3)
     rows = kind.GATES * units
     entering = rng.standard_normal((length, rows, columns))
-    scale = np.repeat(kind.SCALE, units)[:, None]
+    scale = np.repeat(kind.LOOP.scale, units)[:, None]
     start = {name: rng.standard_normal((units, columns)) for name in alone.start_states()}
     asked = np.arange(length + 1)[:, None] <= random_batch(lengths).lengths
     wanted = rng.standard_normal((length + 1, units, columns)) * asked[:, None]
@@ -336,6 +345,7 @@ ALL_AT_ONCE = Objective(LossMean.WORD, 0.2, CLASS_WEIGHTS)
 TELLING: dict[str, Telling] = {
     "elman": (spec_of(Cell.RNN), CROSS_ENTROPY, RAGGED),
     "gru": (spec_of(Cell.GRU), CROSS_ENTROPY, RAGGED),
+    "both": (spec_of(Cell.GRU, 1, True), CROSS_ENTROPY, RAGGED),
     "lstm": (spec_of(Cell.LSTM), CROSS_ENTROPY, RAGGED),
     "start": (replace(spec_of(Cell.LSTM), train_initial_state=True), CROSS_ENTROPY, (3, 1, 2)),
     "layers": (spec_of(Cell.RNN, 2, True, "label"), CROSS_ENTROPY, RAGGED),
@@ -346,7 +356,7 @@ TELLING: dict[str, Telling] = {
     "weighted": (spec_of(Cell.RNN), ALL_AT_ONCE, RAGGED),
     "history": (spec_of(Cell.HISTORY, head="mean"), CROSS_ENTROPY, RAGGED),
     "independent": (spec_of(Cell.INDEPENDENT, head="label"), CROSS_ENTROPY, RAGGED),
-    "many": (spec_of(Cell.SHARED, head="label"), CROSS_ENTROPY, (9,) * 12),
+    "many": (spec_of(Cell.SHARED, head="label", kind="one-hot"), CROSS_ENTROPY, (9,) * 12),
     "dropout": (replace(spec_of(Cell.GRU, 2), dropout=0.3), CROSS_ENTROPY, RAGGED),
 }
 
@@ -385,9 +395,9 @@ SLIPS: list[Slip] = [
     (recurrent, "Recurrence", "dx = dx[batch.reversed_rows]", "pass", "layers"),
     (recurrent, "Recurrence", "np.add(below, dx, below)", "dx", "layers"),
     (recurrent, "Recurrence", "np.multiply(below, mask, below)", "below", "dropout"),
-    (recurrent, "Asked", "rows = rows[batch.reversed_rows]", "pass", "layers"),
-    (recurrent, "Asked", "ds[batch.lengths,", "ds[batch.lengths - 1,", "elman"),
-    (heads, "Head", "np.sum(dz, axis=0", "np.max(dz, axis=0", "elman"),
+    (recurrent, "Upstream", "rows = rows[batch.reversed_rows]", "pass", "layers"),
+    (recurrent, "Upstream", "ds[: batch.length + 1] = 0.0", "ds[0] = 0.0", "both"),
+    (heads, "Head", "np.dot(dz.T, ones(", "np.dot(abs(dz.T), ones(", "elman"),
     (heads, "Head", "d_read /= batch.lengths[:, None]", "pass", "mean"),
     (
         heads,
@@ -397,12 +407,13 @@ SLIPS: list[Slip] = [
         "max",
     ),
     (heads, "Head", "d_read *= mask", "pass", "dropout"),
-    (losses, "loss_of", "-= 1.0", "-= 0.9", "elman"),
-    (losses, "loss_of", "d *= wanted.share", "pass", "elman"),
-    (losses, "loss_of", "d *= 1.0 - epsilon", "pass", "weighted"),
-    (losses, "loss_of", "d *= k[targets][:, None]", "d *= k", "weighted"),
-    (losses, "loss_of", "spread.sum() * chosen - spread", "spread.sum() * chosen", "label"),
-    (losses, "loss_of", "dz[wanted.rows] = d", "dz[: len(d)] = d", "label"),
+    (losses, "loss_of", "asked.one_hot(classes), y)", "0.9 * asked.one_hot(classes), y)", "elman"),
+    (losses, "loss_of", "np.multiply(y, share, y)", "pass", "elman"),
+    (losses, "loss_of", "np.multiply(y, asked.weights, y)", "pass", "layers"),
+    (losses, "loss_of", "y *= each", "pass", "weighted"),
+    (losses, "loss_of", "-= (1.0 - epsilon) * own_weights", "-= own_weights", "weighted"),
+    (losses, "loss_of", "y[:, rows] -= spread", "y[:, rows] += spread", "label"),
+    (losses, "loss_of", "y[:, rows] -= spread", "y -= spread", "label"),
     (inputs, "OneHotInput", "out.transpose(0, 2, 1)[unknown] = 0.0", "pass", "one-hot"),
     (inputs, "OneHotInput", "found.words - 1", "found.words - 2", "one-hot"),
     (
@@ -412,10 +423,17 @@ SLIPS: list[Slip] = [
         "np.dot(da, self.rows[::-1], dU)",
         "elman",
     ),
-    (batches, "Occurrences", "+= rows[places]", "= rows[places]", "elman"),
+    (batches, "Occurrences", "+= rows[places]", "= rows[places]", "one-hot"),
     (batches, "Occurrences", "= 1.0", "= 0.5", "many"),
     (batches, "occurrences", "words[0] == UNKNOWN_ID", "words[0] == PAD_ID", "many"),
     (batches, "Batch", "self.lengths - 1 - steps", "(steps + 1) % self.lengths", "layers"),
+    (
+        batches,
+        "Batch",
+        "self.lengths[:, None] * units",
+        "(self.lengths[:, None] - 1) * units",
+        "elman",
+    ),
     (batches, "Batch", "(self.lengths - 1) * self.size", "(self.lengths - 2) * self.size", "elman"),
     (model, "Network", "rows[batch.unknown_rows] = 0.0", "pass", "elman"),
     (model, "Network", "dx *= self._input_mask", "pass", "dropout"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from rnnstudio.engine.cell_notation import CELL_QUANTITIES
 from rnnstudio.engine.network import GATES, Cell, NetworkSpec
-from rnnstudio.engine.notation import ACTIVATION_LATEX, CELL_QUANTITIES, QUANTITIES, quantity
+from rnnstudio.engine.notation import ACTIVATION_LATEX, QUANTITIES, quantity
 from rnnstudio.engine.trace import trace
 from tests.engine.ladder import NETWORKS, sentence, weights
 

@@ -131,6 +131,7 @@ def test_only_a_network_without_weights_has_none(name: OptimizerName) -> None:
     OPTIMIZERS[name](weights, weight_decay=0.1).update(weights, weights.copy(), 0.1)
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def test_norm_is_infinite_only_where_the_gradient_is() -> None:
     assert norm(np.array([3.0, 4.0], np.float32)) == 5
     assert norm(np.zeros(3, np.float32)) == 0

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from rnnstudio.engine.network import NetworkSpec
+from rnnstudio.engine.arrays import FloatArray
+from rnnstudio.engine.network import GATES, Cell, NetworkSpec
 from rnnstudio.engine.notation import QUANTITIES
 from rnnstudio.engine.parameters import Parameters, initial_parameters
 from rnnstudio.errors import RnnStudioError
@@ -85,15 +88,81 @@ def test_arrays_of_another_network_are_named() -> None:
         Parameters(np.zeros(3), shapes)
 
 
-def test_first_values() -> None:
-    spec = NetworkSpec(500, 2, 64, 40)
-    parameters = initial_parameters(spec, np.random.default_rng(0))
-    embedding = parameters["embedding.weight"]
-    assert embedding.mean() == pytest.approx(0, abs=0.002)
-    assert embedding.std() == pytest.approx(0.1, abs=0.002)
-    for name, array in parameters.items():
-        if name != "embedding.weight":
-            assert np.abs(array).max() <= 1 / 8
-            assert name == "output.bias" or np.abs(array).max() > 0.1
-    again = initial_parameters(spec, np.random.default_rng(0))
+def first_values(spec: NetworkSpec, seed: int = 0) -> Parameters:
+    """Fresh weights, drawn in the same way each time."""
+    parameters = initial_parameters(spec, np.random.default_rng(seed))
+    again = initial_parameters(spec, np.random.default_rng(seed))
     np.testing.assert_array_equal(again.flat, parameters.flat)
+    assert parameters.dtype == np.float32
+    other = initial_parameters(spec, np.random.default_rng(seed + 1))
+    assert (other.flat != parameters.flat).any()
+    return parameters
+
+
+def uniform(values: FloatArray, bound: float) -> None:
+    """Fail unless many numbers could come from U(−bound, bound)."""
+    count = values.size
+    assert np.abs(values).max() <= bound * (1 + 1e-6)
+    assert np.abs(values).max() >= bound * (1 - 12 / count)
+    assert abs(values.mean()) < 4 * bound / np.sqrt(3 * count)
+    assert values.std() == pytest.approx(bound / np.sqrt(3), rel=6 / np.sqrt(count))
+
+
+@pytest.mark.parametrize("cell", GATES)
+@pytest.mark.parametrize("embedding", [None, 40])
+def test_first_values_of_recurrent_networks(cell: Cell, embedding: int | None) -> None:
+    """PyTorch's: U(±1/√H) for the cells and for the output, whose inputs are H or 2H."""
+    spec = NetworkSpec(500, 7, 64, embedding, cell=cell, layers=2, bidirectional=True)
+    parameters = first_values(replace(spec, train_initial_state=True))
+    for name, values in parameters.items():
+        if name == "embedding.weight":
+            assert values.mean() == pytest.approx(0, abs=0.003)
+            assert values.std() == pytest.approx(0.1, abs=0.003)
+        elif name.startswith("initial."):
+            assert not values.any()
+        elif name != "output.bias":
+            uniform(values, 1 / 8)
+    assert np.abs(parameters["output.bias"]).max() <= 1 / 8
+    assert parameters["output.bias"].all()
+
+
+@pytest.mark.parametrize("cell", [cell for cell in Cell if not cell.recurrent])
+@pytest.mark.parametrize("embedding", [None, 25])
+def test_first_values_without_memory(cell: Cell, embedding: int | None) -> None:
+    """As `torch.nn.Linear`: U(±1/√n) for n inputs, which grow from step to step with `history`."""
+    spec = NetworkSpec(100, 3, 49, embedding, cell=cell, longest=4 if cell.has_length else None)
+    parameters = first_values(spec)
+    size = embedding or 100
+    for step in range(1, 5) if cell.has_length else (0,):
+        name = f"step.{step}" if step else "step"
+        inputs = size * step if cell is Cell.HISTORY else size
+        assert parameters[f"{name}.weight"].shape == (49, inputs)
+        uniform(parameters[f"{name}.weight"], 1 / np.sqrt(inputs))
+        uniform(parameters[f"{name}.bias"], 1 / np.sqrt(inputs))
+    uniform(parameters["output.weight"], 1 / 7)
+
+
+def test_first_values_of_frames() -> None:
+    spec = NetworkSpec(0, 3, 64, frames=40)
+    uniform(first_values(spec)["rnn.weight_ih_l0"], 1 / 8)
+
+
+@pytest.mark.parametrize("forget_bias", [1.0, 0.0, -2.5])
+def test_forget_bias(forget_bias: float) -> None:
+    """In bias_ih of every layer and direction, with 0 in bias_hh; all else is as it was."""
+    spec = NetworkSpec(20, 3, 16, 8, cell=Cell.LSTM, layers=2, bidirectional=True)
+    plain = first_values(spec)
+    parameters = first_values(replace(spec, forget_bias=forget_bias))
+    forget = slice(16, 32)
+    for name, values in parameters.items():
+        if "bias_ih" in name or "bias_hh" in name:
+            assert (values[forget] == (forget_bias if "bias_ih" in name else 0.0)).all()
+            values[forget] = plain[name][forget]
+        np.testing.assert_array_equal(values, plain[name])
+
+
+def test_forget_bias_is_for_the_lstm_alone() -> None:
+    for cell in (Cell.RNN, Cell.GRU):
+        spec = NetworkSpec(20, 3, 16, 8, cell=cell)
+        found = first_values(replace(spec, forget_bias=1.0))
+        np.testing.assert_array_equal(found.flat, first_values(spec).flat)

@@ -40,7 +40,9 @@ def test_every_quantity_obeys_the_equations(spec: NetworkSpec) -> None:
 def test_answer_is_the_very_one_of_the_forward_pass(spec: NetworkSpec, dtype: type) -> None:
     p, given = weights(spec, dtype), sentence(spec)
     seen = trace(spec, p, given)
-    z = Network(spec, p).forward(batch_of(spec, given))
+    network = Network(spec, p)
+    z = network.forward(batch_of(spec, given))
+    np.testing.assert_array_equal(seen.m[-len(z) :], network.head.read)
     asked = seen.z if spec.task is Task.LABEL else seen.z[-1:]
     np.testing.assert_array_equal(asked, z)
     np.testing.assert_array_equal(seen.y[-len(z) :], softmax(z))
