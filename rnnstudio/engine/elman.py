@@ -83,10 +83,10 @@ class Elman(RecurrentCell):
 
     def forward(self, length: int) -> None:
         """Make a_t and s_t for t = 1 … length."""
-        product, W, Ws_out, Ws = self._Ws  # noqa: N806
+        product, Ws_out, Ws = self._Ws  # noqa: N806
         activate, add = self._activate, np.add
         for a, s_before, s in self._forward[:length]:
-            product(W, s_before, Ws_out)
+            product(s_before, Ws_out)
             add(a, Ws, a)
             activate(a, s)
 
@@ -96,11 +96,11 @@ class Elman(RecurrentCell):
 
     def backward(self, start: int, stop: int) -> None:
         """Gather ∂L/∂a_t and ∂L/∂s_{t−1} for t = stop … start + 1."""
-        product, Wt, out, Wt_da = self._Wt_da  # noqa: N806
+        product, Wt_da_out, Wt_da = self._Wt_da  # noqa: N806
         add, multiply = np.add, np.multiply
         for ds, da, ds_before in reversed(self._backward[start:stop]):
             multiply(ds, da, da)
-            product(Wt, da, out)
+            product(da, Wt_da_out)
             add(ds_before, Wt_da, ds_before)
 
     def sums_by_row(self, length: int, rows: FloatArray) -> SumGradients:

@@ -146,11 +146,11 @@ class GRU(RecurrentCell):
 
     def forward(self, length: int) -> None:
         """Make the gates and s_t for t = 1 … length."""
-        product, W, Ws_out, _ = self._Ws  # noqa: N806
+        product, Ws_out, _ = self._Ws  # noqa: N806
         Ws_rz, Ws_n, b_hn, half = self._Ws_rz, self._Ws_n, self._b_hn, self._half  # noqa: N806
         add, multiply, subtract, tanh = np.add, np.multiply, np.subtract, np.tanh
         for a_rz, a_n, rz, r, z, n, q, kept, s_before, s in self._forward[:length]:
-            product(W, s_before, Ws_out)
+            product(s_before, Ws_out)
             add(a_rz, Ws_rz, a_rz)
             tanh(a_rz, rz)
             multiply(rz, half, rz)
@@ -186,7 +186,7 @@ class GRU(RecurrentCell):
 
     def backward(self, start: int, stop: int) -> None:
         """Gather ∂L/∂a_t, ∂L/∂q_t and ∂L/∂s_{t−1} for t = stop … start + 1."""
-        product, Wt, out, Wt_da = self._Wt_da  # noqa: N806
+        product, Wt_da_out, Wt_da = self._Wt_da  # noqa: N806
         ds_z = self._ds_z
         add, multiply = np.add, np.multiply
         steps = reversed(self._backward[start:stop])
@@ -195,7 +195,7 @@ class GRU(RecurrentCell):
             multiply(ds, da_z, da_z)
             multiply(ds, da_q, da_q)
             multiply(ds, da_n, da_n)
-            product(Wt, da_rzq, out)
+            product(da_rzq, Wt_da_out)
             multiply(ds, z, ds_z)
             add(ds_before, Wt_da, ds_before)
             add(ds_before, ds_z, ds_before)

@@ -73,7 +73,7 @@ class Head:
         """Return z (n, C) for what was read (n, F)."""
         self.read = read
         # A product whose second operand is stored as it is read takes half the time.
-        z: FloatArray = np.dot(read, np.ascontiguousarray(self.V.T))
+        z: FloatArray = read.dot(np.ascontiguousarray(self.V.T))
         return np.add(z.T, self.c[:, None], order="C").T
 
     def backward(self, dz: FloatArray, batch: Batch, mask: FloatArray | None) -> Upstream:
@@ -82,9 +82,9 @@ class Head:
         `mask` is what dropout multiplied the read states by.
         """
         assert self._gradients is not None
-        np.dot(dz.T, self.read, self._gradients["output.weight"])
-        np.dot(dz.T, ones(len(dz), dz.dtype), self._gradients["output.bias"])
-        d_read = np.dot(dz, self.V)
+        dz.T.dot(self.read, self._gradients["output.weight"])
+        dz.T.dot(ones(len(dz), dz.dtype), self._gradients["output.bias"])
+        d_read = dz.dot(self.V)
         if mask is not None:
             d_read *= mask
         if self.reads_last:

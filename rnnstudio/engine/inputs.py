@@ -13,8 +13,7 @@ sentences of a batch as T·B columns:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -36,8 +35,7 @@ class LayerInput(Protocol):
         """Return the input of the steps start … stop − 1 alone."""
 
 
-@dataclass(frozen=True, eq=False)
-class OneHotInput:
+class OneHotInput(NamedTuple):
     """Words as one-hot vectors: `ids` (T, B)."""
 
     ids: IntArray
@@ -60,8 +58,7 @@ class OneHotInput:
         return OneHotInput(self.ids[start:stop])
 
 
-@dataclass(frozen=True, eq=False)
-class VectorInput:
+class VectorInput(NamedTuple):
     """Vectors of numbers: `rows` (T·B, E), and `columns` (T, E + 1, B) with a row of ones below.
 
     The ones take up a bias that stands beside U as a last column.
@@ -96,7 +93,7 @@ class VectorInput:
 
     def gradient(self, da: FloatArray, dU: FloatArray) -> None:  # noqa: N803
         """Multiply all steps at once."""
-        np.dot(da, self.rows, dU)
+        da.dot(self.rows, dU)
 
     def steps(self, start: int, stop: int) -> VectorInput:
         """Return the vectors of some steps."""
@@ -104,8 +101,7 @@ class VectorInput:
         return VectorInput(self.rows[start * size : stop * size], self.columns[start:stop])
 
 
-@dataclass(frozen=True, eq=False)
-class BatchInput:
+class BatchInput(NamedTuple):
     """What a batch gives a layer: word ids (T, B) for one-hot vectors, or rows (T·B, E)."""
 
     ids: IntArray | None = None

@@ -17,6 +17,7 @@ as `torch.nn.functional.cross_entropy` has it. Answers are rows, classes columns
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -37,8 +38,7 @@ class Objective:
 CROSS_ENTROPY = Objective()
 
 
-@dataclass(frozen=True, eq=False)
-class Answers:
+class Answers(NamedTuple):
     """The answers of a batch that count, and what each counts in the loss (class weights apart)."""
 
     asked: Asked
@@ -71,8 +71,7 @@ def softmax(z: FloatArray) -> FloatArray:
     return y.T
 
 
-@dataclass(frozen=True, eq=False)
-class Loss:
+class Loss(NamedTuple):
     """The loss of a batch and ∂L/∂z (n, C) for all answers of the head, 0 where nothing is asked.
 
     Of the `asked` answers `right` are right: no class has a greater score than the true one.
@@ -106,7 +105,7 @@ def loss_of(z: FloatArray, wanted: Answers, objective: Objective = CROSS_ENTROPY
     logarithms = np.log(sums, sums)
     share, k, epsilon = wanted.share, objective.class_weights, objective.label_smoothing
     if k is None and not epsilon:
-        loss = float(np.dot(asked.weights, logarithms) - np.add.reduce(own))
+        loss = float(asked.weights.dot(logarithms) - np.add.reduce(own))
         if asked.rows is not None:
             np.multiply(y, asked.weights, y)
         np.subtract(y, asked.one_hot(classes), y)

@@ -155,12 +155,12 @@ class LSTM(RecurrentCell):
 
     def forward(self, length: int) -> None:
         """Make the gates, c_t and s_t for t = 1 … length."""
-        product, W, Ws_out, Ws = self._Ws  # noqa: N806
+        product, Ws_out, Ws = self._Ws  # noqa: N806
         factor, shift = self._factor, self._shift
         ig = self.dc
         add, multiply, tanh = np.add, np.multiply, np.tanh
         for a, gates, i, f, g, o, c_before, c, tanh_c, s_before, s in self._forward[:length]:
-            product(W, s_before, Ws_out)
+            product(s_before, Ws_out)
             add(a, Ws, a)
             tanh(a, gates)
             multiply(gates, factor, gates)
@@ -195,7 +195,7 @@ class LSTM(RecurrentCell):
 
     def backward(self, start: int, stop: int) -> None:
         """Gather ∂L/∂a_t, ∂L/∂s_{t−1} and ∂L/∂c_{t−1} for t = stop … start + 1."""
-        product, Wt, out, Wt_da = self._Wt_da  # noqa: N806
+        product, Wt_da_out, Wt_da = self._Wt_da  # noqa: N806
         dc = self.dc
         dc.fill(0.0)
         add, multiply = np.add, np.multiply
@@ -207,7 +207,7 @@ class LSTM(RecurrentCell):
             multiply(dc, da_f, da_f)
             multiply(dc, da_g, da_g)
             multiply(ds, da_o, da_o)
-            product(Wt, da, out)
+            product(da, Wt_da_out)
             add(ds_before, Wt_da, ds_before)
             multiply(dc, f, dc)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -62,8 +63,7 @@ class TooLongError(RnnStudioError):
         )
 
 
-@dataclass(frozen=True, eq=False)
-class BatchGradients:
+class BatchGradients(NamedTuple):
     """What a batch gave: its loss, how many of the `asked` answers were right, and the gradient.
 
     `gradients` are views into the network's memory, which the next batch overwrites. Where the
@@ -126,14 +126,19 @@ class Network:
         """
         return self._forward(batch, dropout)
 
-    def _forward(self, batch: Batch, dropout: np.random.Generator | None) -> FloatArray:
+    def _forward(
+        self,
+        batch: Batch,
+        dropout: np.random.Generator | None,
+        rows: FloatArray | None = None,
+    ) -> FloatArray:
         spec = self.spec
         if spec.longest is not None and batch.length > spec.longest:
             raise TooLongError(batch.length, spec.longest)
         leave_out = None
         if dropout is not None and spec.dropout:
             leave_out = _Dropout(dropout, spec.dropout)
-        x = self._input(batch)
+        x = self._input(batch) if rows is None else BatchInput(rows=rows)
         self._input_mask = self._head_mask = None
         if leave_out is not None and x.rows is not None and spec.frames is None:
             self._input_mask = leave_out(x.rows)
@@ -164,7 +169,7 @@ class Network:
             TooLongError: a sentence is longer than the network has weights for.
         """
         loss, dx = self.backward(batch, answers(batch, objective), objective, truncation, dropout)
-        return self.by_parameter(batch, loss, dx)
+        return self.by_parameter(batch, loss.loss, loss.right, loss.asked, dx)
 
     # The two halves of `train`, for whoever shares a batch: called with NumPy's warnings off.
 
@@ -175,13 +180,14 @@ class Network:
         objective: Objective,
         truncation: int | None = None,
         dropout: np.random.Generator | None = None,
+        rows: FloatArray | None = None,
     ) -> tuple[Loss, FloatArray | None]:
         """Write all gradients but the embedding's into `gradients`.
 
-        Returns the loss of the `wanted` answers, and ∂L/∂x_t as rows (T·B, E) where there is an
-        embedding to train.
+        `rows` (T·B, E) are the vectors of the words, if they are known. Returns the loss of the
+        `wanted` answers, and ∂L/∂x_t as rows (T·B, E) where there is an embedding to train.
         """
-        loss = loss_of(self._forward(batch, dropout), wanted, objective)
+        loss = loss_of(self._forward(batch, dropout, rows), wanted, objective)
         asked = self.head.backward(loss.dz, batch, self._head_mask)
         wants_input = self.spec.embedding is not None and self.spec.train_embedding
         if isinstance(self.layers, Recurrence):
@@ -192,7 +198,9 @@ class Network:
             dx *= self._input_mask
         return loss, dx
 
-    def by_parameter(self, batch: Batch, loss: Loss, dx: FloatArray | None) -> BatchGradients:
+    def by_parameter(
+        self, batch: Batch, loss: float, right: int, asked: int, dx: FloatArray | None
+    ) -> BatchGradients:
         """Sum ∂L/∂x_t (T·B, E) by word, and return the gradients of all parameters."""
         gradients = self.gradients
         assert gradients is not None
@@ -201,22 +209,34 @@ class Network:
             _sum_in_place(batch, dx, gradients["embedding.weight"])
         elif dx is not None:
             words, by_word = batch.occurrences.words - 1, batch.occurrences.sums(dx)
-        return BatchGradients(loss.loss, loss.right, loss.asked, gradients, words, by_word)
+        return BatchGradients(loss, right, asked, gradients, words, by_word)
 
     def _input(self, batch: Batch) -> BatchInput:
         spec = self.spec
         if spec.frames is not None:
             assert batch.frames is not None
             return BatchInput(rows=batch.frames.reshape(-1, spec.frames).astype(self.arena.dtype))
-        if batch.highest_id > spec.vocabulary_size:
-            raise IndexError(f"There is no word {batch.highest_id} of {spec.vocabulary_size}.")
         if spec.embedding is None:
+            self._check_words(batch)
             return BatchInput(ids=batch.ids)
         rows = self.arena.array("x_rows", (len(batch.word_rows), spec.embedding))
-        np.take(self.parameters["embedding.weight"], batch.word_rows, 0, rows, "clip")
+        self.look_up(batch, rows)
+        return BatchInput(rows=rows)
+
+    def look_up(self, batch: Batch, rows: FloatArray) -> None:
+        """Write the words' rows of the embedding into `rows` (T·B, E).
+
+        Raises:
+            IndexError: a word's id is above L.
+        """
+        self._check_words(batch)
+        self.parameters["embedding.weight"].take(batch.word_rows, 0, rows, "clip")
         if len(batch.unknown_rows):
             rows[batch.unknown_rows] = 0.0
-        return BatchInput(rows=rows)
+
+    def _check_words(self, batch: Batch) -> None:
+        if batch.highest_id > self.spec.vocabulary_size:
+            raise IndexError(f"There is no word {batch.highest_id} of {self.spec.vocabulary_size}.")
 
 
 def _sum_in_place(batch: Batch, dx: FloatArray | None, gradient: FloatArray) -> None:

@@ -237,7 +237,7 @@ def norm(gradient: FloatArray) -> float:
 
     NumPy may warn of squares beyond the range of the dtype.
     """
-    square = float(np.dot(gradient, gradient))
+    square = float(gradient.dot(gradient))
     if not math.isfinite(square):
         # Squares above the range of float32 are no reason to call a gradient infinite.
         scale = float(np.abs(gradient).max())

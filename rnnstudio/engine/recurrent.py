@@ -11,8 +11,8 @@ its own length. Between layers, states are rows (T·B, F): step t of sentence b 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -117,9 +117,9 @@ class Direction:
         dW, db_hh = gradients[f"rnn.weight_hh_{end}"], gradients[f"rnn.bias_hh_{end}"]  # noqa: N806
         one = ones(length * columns, self._arena.dtype)
         for part, da in sums.recurrent:
-            np.dot(da, self.state_rows[: length * columns], dW[part])
-            np.dot(da, one, db_hh[part])
-        np.dot(sums.entered, one, gradients[f"rnn.bias_ih_{end}"])
+            da.dot(self.state_rows[: length * columns], dW[part])
+            da.dot(one, db_hh[part])
+        sums.entered.dot(one, gradients[f"rnn.bias_ih_{end}"])
         self._given.gradient(sums.entered, gradients[f"rnn.weight_ih_{end}"])
         return sums.entered
 
@@ -216,7 +216,7 @@ class Recurrence:
                 asked.fill(direction.cell.ds, part, batch, direction.reverse)
                 da = direction.backward(batch.length, truncation)
                 if number or wants_input:
-                    dx = np.dot(da.T, direction.weights.U)
+                    dx = da.T.dot(direction.weights.U)
                     if direction.reverse:
                         dx = dx[batch.reversed_rows]
                     below = dx if below is None else np.add(below, dx, below)
@@ -227,8 +227,7 @@ class Recurrence:
         return below
 
 
-@dataclass(frozen=True, eq=False)
-class Upstream:
+class Upstream(NamedTuple):
     """What the loss asks of the states of the uppermost layer directly.
 
     Either `last` (B, D·H), of each direction's state after its last word, or `rows` (T·B, D·H), of

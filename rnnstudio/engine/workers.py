@@ -1,105 +1,140 @@
-"""The gradient of a batch, by one thread or by two that share its sentences.
+"""The gradient of a batch, by this process alone or with a second one that does half of it.
 
-NumPy lets go of Python's lock inside its products and its element-wise work, so two threads compute
-at once where those are long. Whether a batch is shared follows from the sizes of network and batch
-alone, never from the computer: the same settings give the same numbers everywhere.
+A network large enough has each batch cut into two halves of its sentences. Where the computer has
+a second core, another process computes the second half: Python's lock would have two threads wait
+for each other. Both halves are computed apart in any case, and whether a batch is cut follows from
+the sizes of network and batch alone, never from the computer: the same settings give the same
+numbers, with one process or two.
+
+The second process (`second_process`) is started after some batches, since that takes as long as
+they do, and ends when `close` is called or this process is gone.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 import numpy as np
 
 from rnnstudio.engine.arrays import FloatArray
 from rnnstudio.engine.batch import Batch
-from rnnstudio.engine.losses import Loss, Objective, answers
+from rnnstudio.engine.losses import Objective, answers
 from rnnstudio.engine.model import BatchGradients, Network, quiet
 from rnnstudio.engine.network import NetworkSpec
 from rnnstudio.engine.parameters import Parameters
+from rnnstudio.engine.second_process import Half, HalfGradients, SecondProcess, half_gradients
 
-# Units times sentences from which two threads are faster than one: below, they mostly wait for
-# each other at Python's lock.
-_LEAST_SHARED = 8_192
+# Units², times sentences, from which two processes are faster: below, what they say to each other
+# takes longer than what the second one does.
+_LEAST_SHARED = 500_000
+# Halves that this process makes itself before it starts another.
+_BATCHES_BEFORE = 8
+
+# Gives the random numbers of the first and of the second half of a batch.
+HalfNumbers = Callable[[int], "np.random.Generator"]
 
 
 def is_shared(spec: NetworkSpec, batch: Batch) -> bool:
-    """Return whether two threads share a batch."""
-    return batch.size > 1 and spec.units * batch.size >= _LEAST_SHARED
+    """Return whether a batch is computed in two halves."""
+    if batch.size < 2 or spec.embedding is None or not spec.cell.recurrent:
+        return False
+    return spec.units**2 * batch.size >= _LEAST_SHARED
 
 
 class GradientWorkers:
-    """Computes the gradients of batches; `close` ends its second thread, if it has one.
+    """Computes the gradients of batches; `close` ends the second process, if there is one.
 
     `parameters` may be changed in place between batches. `by_word` keeps the gradient of an
-    embedding by word.
+    embedding by word. With `processes` 1 there never is a second one.
     """
 
-    def __init__(self, spec: NetworkSpec, parameters: Parameters, by_word: bool) -> None:
+    def __init__(
+        self,
+        spec: NetworkSpec,
+        parameters: Parameters,
+        by_word: bool,
+        processes: int | None = None,
+    ) -> None:
         self._spec, self._parameters, self._by_word = spec, parameters, by_word
-        self._networks = [Network(spec, parameters, train=True, by_word=by_word)]
-        self._executor: ThreadPoolExecutor | None = None
+        self._network = Network(spec, parameters, train=True, by_word=by_word)
+        # Makes the second halves as long as there is no second process.
+        self._substitute: Network | None = None
+        cores = os.cpu_count() or 1
+        self._may_start = (cores if processes is None else processes) > 1
+        self._halves_made = 0
+        self._second: SecondProcess | None = None
 
     def gradients(
         self,
         batch: Batch,
         objective: Objective,
         truncation: int | None,
-        dropout: Callable[[int], np.random.Generator] | None,
+        dropout: HalfNumbers | None,
     ) -> BatchGradients:
         """Return the loss of a batch and its gradients.
-
-        `dropout` gives the random numbers of the first and of the second half of the sentences.
 
         Raises:
             IndexError: a word's id is above L, or a target is not a class.
             TooLongError: a sentence is longer than the network has weights for.
         """
-        first = self._networks[0]
         if not is_shared(self._spec, batch):
-            return first.train(batch, objective, truncation, dropout and dropout(0))
-        if len(self._networks) == 1:
-            self._networks.append(
-                Network(self._spec, self._parameters, train=True, by_word=self._by_word)
-            )
-            self._executor = ThreadPoolExecutor(1, "gradients")
-        assert self._executor is not None
-        share = answers(batch, objective).share
-
-        @quiet()
-        def compute(half: int) -> tuple[Loss, FloatArray | None]:
-            part = batch.halves[half]
-            wanted = replace(answers(part, objective), share=share)
-            rng = dropout and dropout(half)
-            return self._networks[half].backward(part, wanted, objective, truncation, rng)
-
-        other = self._executor.submit(compute, 1)
-        try:
-            loss, dx = compute(0)
-        finally:
-            other_loss, other_dx = other.result()
-        gradients, others = first.gradients, self._networks[1].gradients
-        assert gradients is not None
-        assert others is not None
-        np.add(gradients.flat, others.flat, gradients.flat)
-        if dx is not None and other_dx is not None:
-            dx = _joined(batch, dx, other_dx)
-        result = first.by_parameter(batch, loss, dx)
-        return replace(
-            result,
-            loss=loss.loss + other_loss.loss,
-            right=loss.right + other_loss.right,
-            asked=loss.asked + other_loss.asked,
-        )
+            return self._network.train(batch, objective, truncation, dropout and dropout(0))
+        with quiet():
+            return self._in_halves(batch, objective, truncation, dropout)
 
     def close(self) -> None:
-        """End the second thread."""
-        if self._executor is not None:
-            self._executor.shutdown()
-            self._executor = None
-            del self._networks[1:]
+        """End the second process."""
+        if self._second is not None:
+            self._second.close()
+            self._second = None
+
+    def _in_halves(
+        self,
+        batch: Batch,
+        objective: Objective,
+        truncation: int | None,
+        dropout: HalfNumbers | None,
+    ) -> BatchGradients:
+        network = self._network
+        share = answers(batch, objective).share
+        first, second = (
+            Half(part, objective, share, truncation, dropout and dropout(number))
+            for number, part in enumerate(batch.halves)
+        )
+        process = self._ready_process()
+        sent = process is not None and process.send(second, network)
+        mine = half_gradients(network, first)
+        theirs = process.receive() if sent and process is not None else None
+        if theirs is None:
+            theirs = self._second_half(second)
+        gradients = network.gradients
+        assert gradients is not None
+        for name, gradient in theirs.gradients.items():
+            np.add(gradients[name], gradient, gradients[name])
+        dx = None
+        if mine.dx is not None and theirs.dx is not None:
+            dx = _joined(batch, mine.dx, theirs.dx)
+        loss, right, asked = (
+            one + other for one, other in zip(mine.figures, theirs.figures, strict=True)
+        )
+        return network.by_parameter(batch, loss, int(right), int(asked), dx)
+
+    def _ready_process(self) -> SecondProcess | None:
+        """Return the second process, started if it is time; None where there is none."""
+        self._halves_made += 1
+        if self._may_start and self._halves_made > _BATCHES_BEFORE:
+            self._may_start = False  # once: what has failed would fail again
+            self._second = SecondProcess.start(self._spec, self._parameters)
+        if self._second is not None and not self._second.alive:
+            self._second.close()
+            self._second = None
+        return self._second
+
+    def _second_half(self, half: Half) -> HalfGradients:
+        if self._substitute is None:
+            self._substitute = Network(self._spec, self._parameters, train=True, by_word=True)
+        return half_gradients(self._substitute, half)
 
 
 def _joined(batch: Batch, *halves: FloatArray) -> FloatArray:

@@ -51,7 +51,7 @@ ACTIONS: tuple[Action, ...] = (
         "&Open…",
         FILE,
         ("Ctrl+O",),
-        "Open a project, or sentences in a CSV or TSV file",
+        "Open a project, or sentences in a CSV, TSV or CoNLL file",
         "open",
     ),
     Action("save", "&Save", FILE, ("Ctrl+S",), "Save the project", "save", line_above=True),

@@ -22,9 +22,11 @@ from rnnstudio.session.commands.files import (
 from rnnstudio.session.resolve.chrome import project_name
 from rnnstudio.session.session import Session, Tone
 
+_SENTENCES = "*.csv *.tsv *.txt"
+_TAGGED = "*.conllu *.conll *.bio *.iob"
 _OPEN_FILTER = (
-    f"Projects and sentences (*{SUFFIX} *.csv *.tsv *.txt);;Projects (*{SUFFIX});;"
-    "Sentences (*.csv *.tsv *.txt);;All files (*)"
+    f"Projects and sentences (*{SUFFIX} {_SENTENCES} {_TAGGED});;Projects (*{SUFFIX});;"
+    f"Sentences with a label ({_SENTENCES});;Words with tags ({_TAGGED});;All files (*)"
 )
 
 

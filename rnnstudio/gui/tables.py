@@ -44,6 +44,7 @@ class CellRole(IntEnum):
     SHARE = Qt.ItemDataRole.UserRole + 3  # 0 … 1, drawn as a bar before the text
     LINK = Qt.ItemDataRole.UserRole + 4  # True: the cell is a link
     HINT = Qt.ItemDataRole.UserRole + 5  # words for the status bar
+    MARK = Qt.ItemDataRole.UserRole + 6  # (start, end) of the letters that are marked
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -79,8 +80,25 @@ class CellDelegate(QStyledItemDelegate):
         flags = alignment if alignment is not None else Qt.AlignmentFlag.AlignLeft
         text = str(index.data(Qt.ItemDataRole.DisplayRole) or "")[:_MOST_LETTERS]
         text = " ".join(text.split("\n"))
+        mark = index.data(CellRole.MARK)
+        if mark is not None:
+            self._paint_mark(painter, box, words, text, mark)
         shown = QFontMetrics(words).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(box, flags | Qt.AlignmentFlag.AlignVCenter, shown)
+
+    def _paint_mark(
+        self, painter: QPainter, box: QRect, words: QFont, text: str, mark: tuple[int, int]
+    ) -> None:
+        """Underline some letters and put them on a ground of their own."""
+        metrics = QFontMetrics(words)
+        start, end = (metrics.horizontalAdvance(text[:place]) for place in mark)
+        left, right = box.left() + start - 2, min(box.left() + end + 2, box.right())
+        if right <= left:
+            return
+        height = metrics.height()
+        top = box.center().y() - height // 2
+        painter.fillRect(left, top, right - left, height, self.theme.color("accent_soft"))
+        painter.fillRect(left, top + height - 1, right - left, 2, self.theme.color("accent"))
 
     def _paint_bar(self, painter: QPainter, box: QRect, share: float) -> None:
         if box.width() < _BAR_WIDTH + 44:

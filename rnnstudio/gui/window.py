@@ -303,7 +303,7 @@ class _DropPlace(QFrame):
         super().__init__(over)
         self._over = over
         self.setProperty("role", "drop")
-        words = label("Drop sentences (CSV, TSV, a folder) or a project here")
+        words = label("Drop sentences (CSV, TSV, CoNLL, a folder) or a project here")
         words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         QVBoxLayout(self).addWidget(words)
         self.hide()

@@ -133,3 +133,5 @@ class SessionState:
     page: str = "unroll"
     # What the run goes on from; None before the first batch.
     checkpoint: Checkpoint | None = None
+    # Why there is no evaluation where one was tried.
+    evaluation_problem: str = ""

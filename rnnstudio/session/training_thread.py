@@ -5,15 +5,19 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from PySide6.QtCore import Qt, QThread, QTimer, Signal
 
+from rnnstudio.engine.checkpoint import Checkpoint
 from rnnstudio.engine.training import BatchRecord, EpochRecord, TrainingJob, TrainingState, fit
 from rnnstudio.session.mailbox import Delivery, End, Mailbox, Snapshot
 
 SNAPSHOT_SECONDS = 1 / 12
+# A copy of a large embedding takes milliseconds; copies may take at most this share of the time.
+SNAPSHOT_SHARE = 0.05
+CHECKPOINT_SHARE = 0.05
 # Python runs one thread at a time: while the window paints, training waits rather than have both
 # crawl. At most so long, should the window be busy with something else.
 GIVE_WAY_SECONDS = 0.05
@@ -45,6 +49,25 @@ class _Speed:
         if elapsed >= 0.5:
             self.tokens, self.since = 0, now
         return self.value
+
+
+@dataclass
+class _Pace:
+    """When something is due again: after `seconds`, or later where doing it takes long.
+
+    The time between two is such that the doing takes at most `share` of it.
+    """
+
+    seconds: float
+    share: float
+    last: float = field(default_factory=time.perf_counter)
+    cost: float = 0.0
+
+    def is_due(self, now: float) -> bool:
+        return now - self.last >= max(self.seconds, self.cost / self.share)
+
+    def done(self, started: float, ended: float) -> None:
+        self.last, self.cost = started, ended - started
 
 
 class TrainingThread(QThread):
@@ -95,9 +118,10 @@ class TrainingThread(QThread):
         stopped_early = False
         position = 0.0
         speed = _Speed(since=time.perf_counter())
-        last_snapshot = last_checkpoint = time.perf_counter()
+        snapshots = _Pace(SNAPSHOT_SECONDS, SNAPSHOT_SHARE)
+        checkpoints = _Pace(CHECKPOINT_SECONDS, CHECKPOINT_SHARE)
         try:
-            for record in fit(self._job, self._state):
+            for record in fit(self._job, self._state, self._stop.is_set):
                 self._mailbox.post_record(record)
                 if isinstance(record, EpochRecord):
                     stopped_early = record.stopped_early
@@ -108,16 +132,19 @@ class TrainingThread(QThread):
                 position = _position(record)
                 now = time.perf_counter()
                 tokens_per_second = speed.count(record.tokens, now)
-                if now - last_snapshot >= SNAPSHOT_SECONDS:
-                    last_snapshot = now
+                if snapshots.is_due(now):
                     checkpoint = None
-                    if now - last_checkpoint >= CHECKPOINT_SECONDS:
-                        last_checkpoint = now
+                    if checkpoints.is_due(now):
                         checkpoint = self._state.checkpoint()
+                        checkpoints.done(now, time.perf_counter())
+                    started = time.perf_counter()
+                    snapshot = self._snapshot(position, checkpoint)
+                    if checkpoint is None:
+                        snapshots.done(started, time.perf_counter())
+                    else:
+                        snapshots.last = started
                     self._shown.clear()
-                    self._mailbox.post_snapshot(
-                        self._snapshot(position), tokens_per_second, checkpoint
-                    )
+                    self._mailbox.post_snapshot(snapshot, tokens_per_second, checkpoint)
                     self._shown.wait(GIVE_WAY_SECONDS)
                 if self._learning_rate is not None:
                     self._state.learning_rate, self._learning_rate = self._learning_rate, None
@@ -129,8 +156,9 @@ class TrainingThread(QThread):
                     self._stretch = Stretch.EPOCH
         except Exception as caught:
             error = caught
-        end = End(self._state.checkpoint(), self._state.finished, stopped_early, error)
-        self._mailbox.post_end(end, self._snapshot(position))
+        last = self._state.checkpoint()
+        end = End(last, self._state.finished, stopped_early, error)
+        self._mailbox.post_end(end, self._snapshot(position, last))
 
     def _on_woken(self) -> None:
         delivery = self._mailbox.collect()
@@ -144,9 +172,11 @@ class TrainingThread(QThread):
         # The pages were rendered just now; what that asked for is painted before this timer ends.
         QTimer.singleShot(_PAINT_DELAY_MILLISECONDS, self._shown.set)
 
-    def _snapshot(self, position: float) -> Snapshot:
+    def _snapshot(self, position: float, checkpoint: Checkpoint | None) -> Snapshot:
+        """Return the weights; those of a checkpoint just made need no second copy."""
         state = self._state
-        return Snapshot(state.parameters.frozen(), state.epoch, state.step, position)
+        parameters = state.parameters if checkpoint is None else checkpoint.parameters
+        return Snapshot(parameters.frozen(), state.epoch, state.step, position)
 
 
 def _position(record: BatchRecord) -> float:

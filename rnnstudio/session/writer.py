@@ -65,6 +65,11 @@ class Writer(QObject):
         """
         self._queue.put(_Item(lambda: self._replace(opener), on_done, on_failed))
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether operations wait for an earlier one."""
+        return not self._queue.empty()
+
     def shut_down(self, discard: bool) -> None:
         """Finish what is queued, close the file and wait; `discard` throws the scratch away."""
         if discard:

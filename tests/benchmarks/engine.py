@@ -41,7 +41,7 @@ CLIP, LEARNING_RATE, BATCHES = 5.0, 0.001, 12
 # The embedding's rows are all brought up to date now and then, mostly in the first 100 updates.
 WARM_UP = 10
 FINALISTS = 3
-PAUSE, LEAST_SECONDS = 0.02, 0.03
+COUNTED = 0.06
 TAGS = 16
 
 
@@ -219,17 +219,27 @@ def data(size: Size, spec: NetworkSpec, rng: np.random.Generator) -> list[Batch]
     return batches
 
 
-def seconds(step: Step, passes: int = 1) -> float:
-    """Return the mean time of so many passes over all batches, after one that is not counted."""
-    # Threads of the contender before go on spinning for a while.
-    time.sleep(PAUSE)
-    for index in range(BATCHES):
-        step(index)
+def seconds(step: Step, counted: float = COUNTED) -> float:
+    """Return the mean time of a pass over all batches, measured for `counted` seconds or more.
+
+    What runs before is not counted: threads of the contender before go on spinning for a while,
+    and caches are its own.
+    """
+    _passes(step, counted / 2)
+    passes, taken = _passes(step, counted)
+    return taken / passes
+
+
+def _passes(step: Step, least: float) -> tuple[int, float]:
+    """Make passes for at least so many seconds; return how many there were and how long it took."""
     begin = time.perf_counter()
-    for _ in range(passes):
+    passes = 0
+    while True:
         for index in range(BATCHES):
             step(index)
-    return (time.perf_counter() - begin) / passes
+        passes += 1
+        if (taken := time.perf_counter() - begin) >= least:
+            return passes, taken
 
 
 def measure(size: Size, cell: Cell, task: Task, rounds: int, compiled: bool) -> float:
@@ -255,15 +265,14 @@ def measure(size: Size, cell: Cell, task: Task, rounds: int, compiled: bool) -> 
         trial[way] = seconds(step)
     finalists = sorted(trial, key=lambda way: trial[way])[:FINALISTS]
 
-    for _ in range(WARM_UP):
-        seconds(mine)
-    passes = 1 + int(LEAST_SECONDS / trial[finalists[0]])
+    for _ in range(WARM_UP * BATCHES):
+        mine(0)
     times: dict[Way | None, list[float]] = {way: [] for way in (None, *finalists)}
     for _ in range(rounds):
-        times[None].append(seconds(mine, passes))
+        times[None].append(seconds(mine))
         for way in finalists:
             torch.set_num_threads(way.threads)
-            times[way].append(seconds(steps[way], passes))
+            times[way].append(seconds(steps[way]))
     mine.workers.close()
     ours = statistics.median(times[None])
     best = min(finalists, key=lambda way: statistics.median(times[way]))

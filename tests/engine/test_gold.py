@@ -181,7 +181,7 @@ def test_cross_entropy(smoothing: float, weighted: bool, mean: bool) -> None:
     batch = replace(make_batch([np.ones(8, np.int32)]), tags=gold["targets"][:, None])
     wanted = answers(batch, objective)
     if not mean:
-        wanted = replace(wanted, share=1.0)
+        wanted = wanted._replace(share=1.0)
     found = loss_of(gold["z"], wanted, objective)
     key = f"{smoothing}.{'weights' if weighted else 'equal'}.{'mean' if mean else 'sum'}"
     close(found.loss, gold[f"{key}.loss"], np.float64)

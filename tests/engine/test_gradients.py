@@ -397,7 +397,7 @@ SLIPS: list[Slip] = [
     (recurrent, "Recurrence", "np.multiply(below, mask, below)", "below", "dropout"),
     (recurrent, "Upstream", "rows = rows[batch.reversed_rows]", "pass", "layers"),
     (recurrent, "Upstream", "ds[: batch.length + 1] = 0.0", "ds[0] = 0.0", "both"),
-    (heads, "Head", "np.dot(dz.T, ones(", "np.dot(abs(dz.T), ones(", "elman"),
+    (heads, "Head", "dz.T.dot(ones(", "abs(dz.T).dot(ones(", "elman"),
     (heads, "Head", "d_read /= batch.lengths[:, None]", "pass", "mean"),
     (
         heads,
@@ -419,8 +419,8 @@ SLIPS: list[Slip] = [
     (
         inputs,
         "VectorInput",
-        "np.dot(da, self.rows, dU)",
-        "np.dot(da, self.rows[::-1], dU)",
+        "da.dot(self.rows, dU)",
+        "da.dot(self.rows[::-1], dU)",
         "elman",
     ),
     (batches, "Occurrences", "+= rows[places]", "= rows[places]", "one-hot"),

@@ -137,20 +137,20 @@ def test_products_in_row_blocks(rows: int, inner: int, columns: int) -> None:
     blocks = row_blocks(rows, inner, columns)
     assert rows % blocks == 0
     result = np.full((rows, columns), np.nan, np.float32)
-    call, ready, out, same = Product.of(weight, result)
-    call(ready, x, out)
+    call, out, same = Product.of(weight, result)
+    call(x, out)
     assert same is result
     np.testing.assert_allclose(result, weight @ x, rtol=1e-3, atol=1e-3)
     # The weight is a view: an update of the parameters is seen.
     weight *= 2.0
     twice = result * 2.0
-    call(ready, x, out)
+    call(x, out)
     np.testing.assert_array_equal(result, twice)
     # A transposed weight is one too.
     back = np.full((inner, columns), np.nan, np.float32)
-    call, ready, out, _ = Product.of(weight.T, back)
+    call, out, _ = Product.of(weight.T, back)
     y = RNG.standard_normal((rows, columns)).astype(np.float32)
-    call(ready, y, out)
+    call(y, out)
     np.testing.assert_allclose(back, weight.T @ y, rtol=1e-3, atol=1e-2)
 
 

@@ -18,6 +18,7 @@ from rnnstudio.data.builtin import load_builtin
 from rnnstudio.data.dataset import SplitSpec, build_dataset
 from rnnstudio.data.table import Row, Split, Table
 from rnnstudio.engine.activations import Activation
+from rnnstudio.engine.network import Cell, Reading, Task
 from rnnstudio.gui.plots.timeline import TimeView
 from rnnstudio.gui.wiring import Wiring
 from rnnstudio.project.evaluation import evaluate
@@ -63,14 +64,28 @@ def document(
 ) -> Fields:
     """The fields of a document with these rows, fresh weights, and their evaluation."""
     made = tuple(Row(text, label, None, "made.tsv", n) for n, (text, label) in enumerate(rows, 1))
-    table = Table("made", made, (), "/data/made.tsv")
+    return of_table(
+        Table("made", made, (), "/data/made.tsv"), sentence, spec, splits, change, **changes
+    )
+
+
+def of_table(
+    table: Table,
+    sentence: str | None = None,
+    spec: ProjectSpec = DEFAULT_SPEC,
+    splits: SplitSpec = SplitSpec(),  # noqa: B008 - frozen
+    change: Callable[[Model], Model] = lambda model: model,
+    **changes: Any,
+) -> Fields:
+    """The fields of a document with this table, fresh weights, and their evaluation."""
+    rows = table.rows
     dataset = build_dataset(table, spec.text, splits)
     fields = fresh_network(spec, dataset)
     if fields["model"] is not None:
         model = fields["model"] = change(fields["model"])
         if len(dataset.rows_of(Split.TEST)):
             fields["evaluation"] = evaluate(model, dataset, Split.TEST)
-    sentence = (rows[0][0] if rows else "") if sentence is None else sentence
+    sentence = (rows[0].text if rows else "") if sentence is None else sentence
     selection = Selection(sentence=sentence, row=0 if rows else None)
     fields |= {"spec": spec, "table": table, "dataset": dataset, "selection": selection}
     return fields | {"probes": (), "playing": False, "activity": None} | changes
@@ -105,6 +120,35 @@ def curves_of(*losses: float) -> Curves:
 def with_settings(**changes: Any) -> ProjectSpec:
     model = dataclasses.replace(DEFAULT_SPEC.model, **changes)
     return dataclasses.replace(DEFAULT_SPEC, model=model)
+
+
+def tagged(*sentences: str, tags: str = "A B", **changes: Any) -> Fields:
+    """A document whose words have tags, one after the other."""
+    names = tags.split()
+    rows = []
+    for number, sentence in enumerate(sentences, 1):
+        words = tuple(sentence.split())
+        own = tuple(names[place % len(names)] for place in range(len(words)))
+        rows.append(Row(sentence, "", None, "made.conll", number, words, own))
+    table = Table("made", tuple(rows), (), "/data/made.conll", Task.LABEL)
+    return of_table(table, **changes)
+
+
+def _by_grapheme_and_character(level: str) -> Fields:
+    spec = with_settings(cell=Cell.GRU)
+    spec = dataclasses.replace(spec, text=dataclasses.replace(spec.text, level=level))
+    words = [("हिन्दी", "hi"), ("क्षत्रिय", "hi"), ("मराठी आहे", "mr"), ("ज्ञानेश्वरी", "mr")]
+    return document(words * 20, spec=spec, probes=(Probe("क्षत्रिय"), Probe("abc")))
+
+
+def _sixty_classes() -> Fields:
+    return document(
+        [(f"word{n % 60} here {n}", f"class {n % 60:02d}") for n in range(900)],
+        probes=(Probe("word3 here"),),
+    )
+
+
+MANY_WORDS = ("the cat sat on the mat .", "a dog !", "it sat down again", "the dog ran") * 12
 
 
 def _without_data() -> Fields:
@@ -180,6 +224,50 @@ DOCUMENTS: dict[str, Callable[[], Fields]] = {
     "infinite states": _overflowing,
     "30 classes with long labels": _many_classes,
     "endless training": _running,
+    "one tag only": lambda: tagged("the cat", "a dog sat", tags="A"),
+    "tags of a sentence of one word": lambda: tagged(
+        *["Yes", "No", "the cat"] * 20, sentence="Yes"
+    ),
+    "tags, LSTM, two layers, two directions": lambda: tagged(
+        *MANY_WORDS,
+        tags="DET NOUN VERB",
+        spec=with_settings(cell=Cell.LSTM, layers=2, bidirectional=True),
+        probes=(Probe("the cat sat on the mat ."), Probe("it is"), Probe("")),
+    ),
+    "tags that are no numbers": lambda: tagged(*MANY_WORDS, change=spoiled, probes=(Probe("cat"),)),
+    "classes, LSTM, two layers, two directions": lambda: document(
+        pairs(80), spec=with_settings(cell=Cell.LSTM, layers=2, bidirectional=True, dropout=0.5)
+    ),
+    "independent, a sentence too long": lambda: document(
+        pairs(80),
+        sentence="word1 " * 400,
+        spec=with_settings(cell=Cell.INDEPENDENT),
+        probes=(Probe("word1 " * 400), Probe("word1 is here")),
+    ),
+    "history, an unknown word": lambda: document(
+        pairs(80), sentence="word1 xyzzy", spec=with_settings(cell=Cell.HISTORY, embedding=None)
+    ),
+    "tags, independent, a sentence too long": lambda: tagged(
+        *MANY_WORDS, sentence="the " * 90, spec=with_settings(cell=Cell.INDEPENDENT)
+    ),
+    "shared, the mean": lambda: document(pairs(80), spec=with_settings(cell=Cell.SHARED)),
+    "GRU, the greatest": lambda: document(
+        pairs(80), spec=with_settings(cell=Cell.GRU, read=Reading.MAX, train_initial_state=True)
+    ),
+    "an <unk>": lambda: document(
+        TWO * 20,
+        sentence="xyzzy film",
+        spec=dataclasses.replace(
+            DEFAULT_SPEC, text=dataclasses.replace(DEFAULT_SPEC.text, unknown=True)
+        ),
+    ),
+    "60 classes": _sixty_classes,
+    "Devanagari by character": lambda: _by_grapheme_and_character("character"),
+    "Devanagari by grapheme": lambda: _by_grapheme_and_character("grapheme"),
+    "too large a network": lambda: document(
+        pairs(80),
+        spec=with_settings(units=2048, layers=4, cell=Cell.LSTM, embedding=2048),
+    ),
 }
 
 
@@ -270,6 +358,81 @@ def test_every_language_is_read_word_by_word(wiring: Wiring, name: str, words: i
     assert len(tokens) == words
     ids = {int(row[2]) for row in rows[2:-1]}
     assert ids == {0} if name == "unknown words only" else 0 not in ids
+
+
+def test_every_unit_of_every_cell_is_taken_apart(wiring: Wiring) -> None:
+    """Each number of a unit adds up to what is written, at every step."""
+    for cell in Cell:
+        for embedding in (None, 6):
+            spec = with_settings(cell=cell, units=3, embedding=embedding, layers=1)
+            show(wiring, page="unroll", **document(pairs(60), spec=spec))
+            inspector = wiring.unroll.inspector
+            for step in (1, 2, 4):
+                view.select_unit(wiring.session, 1, step)
+                wiring.render()
+                reading = wiring.unroll.network.strip.reading
+                assert reading is not None
+                for name in reading.unit_quantities():
+                    inspector.show_quantity(name)
+                    explanation = inspector.explanation
+                    assert explanation is not None
+                    assert explanation.quantity == name
+                    shown = sum(round(bar.value, 3) for bar in inspector.terms.shown())
+                    assert shown == pytest.approx(explanation.total, abs=1e-3), (cell, name)
+    view.select_unit(wiring.session, None)
+
+
+@pytest.mark.parametrize(
+    "name", ["independent, a sentence too long", "tags, independent, a sentence too long"]
+)
+def test_a_sentence_that_is_too_long_is_explained(wiring: Wiring, name: str) -> None:
+    show(wiring, page="unroll", **DOCUMENTS[name]())
+    assert "each position has its own" in wiring.unroll.network.message.text()
+    assert "too long" in wiring.unroll.sentence_box.badge.accessibleName()
+    assert not wiring.unroll.transport.play_button.isEnabled()
+
+
+def test_a_labeller_is_not_asked_at_the_ends(wiring: Wiring) -> None:
+    show(wiring, page="unroll", **DOCUMENTS["tags, LSTM, two layers, two directions"]())
+    strip = wiring.unroll.network.strip
+    assert [len(strip.shown_classes(step)) > 0 for step in (1, 2, 8, 9)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+    for step, said in ((1, "of 7 words right"), (3, "truth: NOUN")):
+        view.go_to_step(wiring.session, step)
+        wiring.render()
+        assert said in wiring.unroll.sentence_box.badge.accessibleName()
+    assert wiring.unroll.inspector.message.isVisible() is False
+    view.first_step(wiring.session)
+    wiring.render()
+    assert "no word" in wiring.unroll.inspector.message.text()
+
+
+def test_no_recurrence_is_drawn_where_there_is_none(wiring: Wiring) -> None:
+    show(wiring, page="unroll", **DOCUMENTS["shared, the mean"]())
+    strip = wiring.unroll.network.strip
+    layout = strip.layout_now
+    assert layout is not None
+    between = QPointF(strip.column_left(2) + 2, layout.frame.middle)
+    target = strip.target_at(between)
+    assert target is not None
+    assert "W" not in target.words
+    assert strip.target_at(QPointF(8 - strip.offset, layout.frame.middle)) is None
+    assert "W s" not in wiring.unroll.inspector.formula.latex
+
+
+def test_a_network_that_is_too_large_says_so(wiring: Wiring) -> None:
+    fields = DOCUMENTS["too large a network"]()
+    assert fields["model"] is None
+    for page, label in (
+        ("unroll", wiring.unroll.network.message),
+        ("evaluate", wiring.evaluate.per_class.message),
+    ):
+        show(wiring, page=page, **fields)
+        assert "weights" in label.text()
 
 
 def test_weights_that_are_no_numbers_are_shown_as_such(wiring: Wiring) -> None:

@@ -98,14 +98,14 @@ def test_a_sentence_is_opened_by_link_enter_and_double_click(
     link = table.visualRect(model.index(1, LINK)).center()
     with qtbot.waitSignal(page.examples.example_opened) as by_link:
         QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=link)
-    assert by_link.args == [5]
+    assert by_link.args == [5, None]
     table.setCurrentIndex(model.index(2, SENTENCE))
     with qtbot.waitSignal(page.examples.example_opened) as by_key:
         QTest.keyClick(table, Qt.Key.Key_Return)
-    assert by_key.args == [1]
+    assert by_key.args == [1, None]
     with qtbot.waitSignal(page.examples.example_opened) as by_mouse:
         table.doubleClicked.emit(model.index(0, SENTENCE))
-    assert by_mouse.args == [2]
+    assert by_mouse.args == [2, None]
 
 
 def test_the_current_sentence_survives_a_new_evaluation(page: EvaluatePage) -> None:

@@ -133,7 +133,11 @@ def outside(page: TrainPage) -> list[str]:
             if not shown:
                 continue
             corner = widget.mapTo(panel, widget.rect().topLeft())
-            if widget.width() and not panel.rect().contains(widget.rect().translated(corner)):
+            room = panel.rect()
+            if panel is page.settings:  # its rows scroll, but only up and down
+                room.setTop(-9999)
+                room.setBottom(9999)
+            if widget.width() and not room.contains(widget.rect().translated(corner)):
                 names.append(
                     f"{panel.objectName()}/{widget.objectName()}/{widget.accessibleName()}"
                 )

@@ -11,7 +11,11 @@ from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from rnnstudio.engine.activations import Activation
+from rnnstudio.engine.network import Cell
 from rnnstudio.engine.optimizers import OptimizerName
+from rnnstudio.engine.schedules import ScheduleName
+from rnnstudio.engine.training_spec import Criterion
+from rnnstudio.gui.choice_box import ChoiceBox
 from rnnstudio.gui.number_field import NumberField
 from rnnstudio.gui.panels.training_settings import TrainingSettingsPanel
 from rnnstudio.project.spec import LIMITS
@@ -46,6 +50,15 @@ def press(panel: TrainingSettingsPanel, name: str) -> None:
     found = panel.findChild(QPushButton, name) or panel.findChild(QToolButton, name)
     assert found is not None
     found.click()
+
+
+def choose(panel: TrainingSettingsPanel, name: str, key: str) -> None:
+    """Choose from a list as a user does: the key that is shown, and Qt's own signal."""
+    box = panel.findChild(ChoiceBox, name)
+    assert isinstance(box, ChoiceBox)
+    place = box.findData(key)
+    box.setCurrentIndex(place)
+    box.activated.emit(place)
 
 
 def words(panel: TrainingSettingsPanel, name: str) -> str:
@@ -100,6 +113,9 @@ def test_it_shows_every_setting_and_says_nothing(
         ("training.learning_rate", "0.05", 0.05),
         ("training.batch_size", "64", 64),
         ("training.epochs", "12", 12),
+        ("model.layers", "3", 3),
+        ("model.dropout", "0.25", 0.25),
+        ("training.weight_decay", "0.001", 0.001),
         ("training.clip_norm", "off", None),
         ("training.patience", "3", 3),
         ("training.seed", "11", 11),
@@ -123,7 +139,7 @@ def test_a_number_is_asked_for_under_its_key(
 
 def test_each_number_has_a_name_a_limit_and_a_word_of_advice(panel: TrainingSettingsPanel) -> None:
     fields = panel.findChildren(NumberField)
-    assert len(fields) == 8
+    assert len(fields) == 11
     for control in fields:
         assert control.accessibleName()
         assert "Good:" in control.toolTip()
@@ -134,14 +150,20 @@ def test_choices_are_asked_for(
     panel: TrainingSettingsPanel, changes: list[tuple[str, object]]
 ) -> None:
     panel.render(resolve_settings(with_settings(model__embedding=24)))
-    for name in ("one_hot", "logistic", "sgd"):
+    for name in ("one_hot", "logistic", "two"):
         press(panel, name)
+    choose(panel, "cell", "lstm")
+    choose(panel, "optimizer", "sgd")
+    choose(panel, "schedule", "cosine")
     panel.render(resolve_settings(with_settings(model__embedding=None)))
     press(panel, "embedding")
     assert changes == [
         ("model.embedding", None),
         ("model.activation", Activation.LOGISTIC),
+        ("model.bidirectional", True),
+        ("model.cell", Cell.LSTM),
         ("training.optimizer", OptimizerName.SGD),
+        ("training.schedule", ScheduleName.COSINE),
         ("model.embedding", 24),
     ]
 
@@ -211,3 +233,32 @@ def test_good_ranges_show_where_there_is_room(qtbot: QtBot, panel: TrainingSetti
     assert not shown()
     panel.resize(268, 900)
     qtbot.waitUntil(shown)
+
+
+@pytest.mark.parametrize("cell", list(Cell))
+def test_every_cell_is_named_and_keeps_its_own_settings(
+    panel: TrainingSettingsPanel, cell: Cell
+) -> None:
+    state = with_settings(
+        model__layers=2, model__bidirectional=True, model__activation=Activation.RELU
+    )
+    spec = with_setting(state.spec, "model.cell", cell)
+    assert spec.validate() == ()
+    panel.render(resolve_settings(dataclasses.replace(state, spec=spec)))
+    rows = dict(panel.table_rows() or [])
+    assert rows["Cell"].lower() == cell.value
+    assert field(panel, "model.layers").isEnabled() == cell.recurrent
+    assert rows["Layers"] == ("2" if cell.recurrent else "1")
+
+
+def test_settings_without_a_control_are_said_in_words(panel: TrainingSettingsPanel) -> None:
+    panel.render(resolve_settings(fresh()))
+    assert words(panel, "besides") == ""
+    state = with_settings(
+        training__criterion=Criterion.ACCURACY,
+        training__optimizer=OptimizerName.NESTEROV,
+        training__label_smoothing=0.1,
+    )
+    panel.render(resolve_settings(state))
+    said = words(panel, "besides")
+    assert said == "Besides: momentum 0.9, best by accuracy, label smoothing 0.1."

@@ -207,7 +207,7 @@ def test_rendering_the_transport_asks_for_nothing(qtbot: QtBot, transport: Trans
         transport.render(resolve_unroll(unroll_state(LONG, step=30, speed=8.0)).transport)
         transport.render(resolve_unroll(unroll_state("")).transport)
     assert not transport.play_button.isEnabled()
-    assert transport.place.text() == "no words"
+    assert transport.place.text() == "nothing to unroll"
 
 
 def test_at_the_ends_there_is_no_further_step(transport: Transport) -> None:

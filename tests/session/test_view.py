@@ -12,6 +12,7 @@ from rnnstudio.data.table import Split
 from rnnstudio.project.preferences import load_preferences
 from rnnstudio.session.commands import view
 from rnnstudio.session.commands.probes import add_probe
+from rnnstudio.session.sentence import step_count
 from rnnstudio.session.session import Session
 
 SENTENCE = "It was not good."  # five tokens, with <sos> and <eos> seven steps
@@ -29,7 +30,7 @@ def step(session: Session) -> int:
 
 
 def test_a_new_sentence_has_been_read_to_its_end(reading: Session) -> None:
-    assert view.step_count(reading.state) == 7
+    assert step_count(reading.state) == 7
     assert step(reading) == 7
     assert reading.state.model is not None
     assert len(reading.state.model.encode(SENTENCE).ids) == 7
@@ -40,7 +41,7 @@ def test_a_new_sentence_has_been_read_to_its_end(reading: Session) -> None:
 @pytest.mark.parametrize("sentence", ["", "   ", "\t\n"])
 def test_an_empty_sentence_has_no_steps(reading: Session, sentence: str) -> None:
     view.set_sentence(reading, sentence)
-    assert view.step_count(reading.state) == 0
+    assert step_count(reading.state) == 0
     assert step(reading) == 1
     view.play(reading)
     view.play_from_start(reading)
@@ -174,7 +175,7 @@ def test_a_row_of_the_data_is_shown_with_its_place(reading: Session) -> None:
     view.open_row(reading, 6)
     assert reading.state.page == "unroll"
     assert reading.state.selection.row == 6
-    assert step(reading) == view.step_count(reading.state)
+    assert step(reading) == step_count(reading.state)
     view.set_sentence(reading, "My own words")
     assert reading.state.selection.row is None
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from PySide6.QtGui import QFont
 
 from rnnstudio.data.table import Table
+from rnnstudio.engine.network import Task
 from rnnstudio.gui.contrast import readable
 from rnnstudio.gui.tables import AnyIndex, CellRole
 from rnnstudio.gui.theme import LIGHT, Theme
@@ -15,11 +16,15 @@ from rnnstudio.session.resolve.evaluate import Chosen
 
 SENTENCE, TRUTH, SAYS, CONFIDENCE, LINK = range(5)
 HEADINGS = ("sentence", "truth", "says", "confidence", "")
+_WORDS_BEFORE = 6
 OPEN, OPEN_SHORT = "Open in Unroll →", "Open →"
 
 
 class ExamplesModel(QAbstractTableModel):
-    """One row a sentence; looks the words up in the table, copies nothing."""
+    """One row a prediction; looks the words up in the table, copies nothing.
+
+    For labelling that is one word, which is marked in its sentence.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -51,11 +56,23 @@ class ExamplesModel(QAbstractTableModel):
         assert self._chosen is not None
         return int(self._chosen.evaluation.rows[self._places[row]])
 
-    def line_of(self, table_row: int) -> int:
-        """Return the line in which a row of the table is listed, −1 if it is not."""
+    def step(self, row: int) -> int | None:
+        """Return the step of the word that is listed in line `row`; None for a sentence."""
+        assert self._chosen is not None
+        evaluation = self._chosen.evaluation
+        if evaluation.task is not Task.LABEL:
+            return None
+        return int(evaluation.steps[self._places[row]])
+
+    def line_of(self, table_row: int, step: int | None = None) -> int:
+        """Return the line in which a row of the table (and step) is listed, −1 if it is not."""
         if self._chosen is None:
             return -1
-        lines = np.flatnonzero(self._chosen.evaluation.rows[self._places] == table_row)
+        evaluation = self._chosen.evaluation
+        found = evaluation.rows[self._places] == table_row
+        if step is not None:
+            found &= evaluation.steps[self._places] == step
+        lines = np.flatnonzero(found)
         return int(lines[0]) if lines.size else -1
 
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
@@ -87,9 +104,13 @@ class ExamplesModel(QAbstractTableModel):
             return Qt.AlignmentFlag.AlignRight
         if role == Qt.ItemDataRole.ToolTipRole and column == SENTENCE:
             return self.text(row, column)[:400]
+        if role == CellRole.MARK and column == SENTENCE:
+            return self._in_sentence(row)[1]
         if role == CellRole.HINT:
+            step = self.step(row)
+            word = "" if step is None else f"word {step - 1} of "
             return (
-                f"sentence {self.table_row(row) + 1:,}: truth {self.text(row, TRUTH)}, says "
+                f"{word}sentence {self.table_row(row) + 1:,}: truth {self.text(row, TRUTH)}, says "
                 f"{self.text(row, SAYS)} with confidence {self.text(row, CONFIDENCE)}"
             )
         return None
@@ -100,10 +121,7 @@ class ExamplesModel(QAbstractTableModel):
         assert self._table is not None
         evaluation, place = self._chosen.evaluation, self._places[row]
         if column == SENTENCE:
-            table_row = int(evaluation.rows[place])
-            rows = self._table.rows
-            # For a moment after an edit the evaluation may be of the table before it.
-            return rows[table_row].text if table_row < len(rows) else ""
+            return self._in_sentence(row)[0]
         if column == TRUTH:
             return evaluation.labels[int(evaluation.truth[place])]
         if column == SAYS:
@@ -112,6 +130,25 @@ class ExamplesModel(QAbstractTableModel):
             sure = float(self._confidence[row])
             return f"{sure:.2f}" if sure == sure else "–"
         return self.link
+
+    def _in_sentence(self, row: int) -> tuple[str, tuple[int, int] | None]:
+        """Return the sentence, and where in it the word stands that is listed.
+
+        Of the words before it only a few are there, so that it is seen in a narrow column.
+        """
+        assert self._table is not None
+        table_row, step = self.table_row(row), self.step(row)
+        # For a moment after an edit the evaluation may be of the table before it.
+        if table_row >= len(self._table.rows):
+            return "", None
+        found = self._table.rows[table_row]
+        if step is None or found.words is None or step - 2 >= len(found.words):
+            return found.text, None
+        first = max(step - 2 - _WORDS_BEFORE, 0)
+        before = " ".join(found.words[first : step - 2])
+        start = ("… " if first else "") + (f"{before} " if before else "")
+        rest = " ".join(found.words[step - 2 :])
+        return start + rest, (len(start), len(start) + len(found.words[step - 2]))
 
     def _is_wrong(self, row: int) -> bool:
         assert self._chosen is not None

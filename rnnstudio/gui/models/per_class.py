@@ -6,6 +6,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from PySide6.QtGui import QFont
 
 from rnnstudio.engine.metrics import ClassFigures
+from rnnstudio.engine.network import Task
 from rnnstudio.gui.tables import AnyIndex, CellRole
 from rnnstudio.project.evaluation import Evaluation
 
@@ -47,6 +48,13 @@ class PerClassModel(QAbstractTableModel):
         self._sort()
         self.endResetModel()
 
+    def heading(self, column: int) -> str:
+        """Return the heading of a column: labellers have tags and words."""
+        heading = self.headings[column]
+        if self._evaluation is None or self._evaluation.task is not Task.LABEL:
+            return heading
+        return {"class": "tag", "sentences": "words"}.get(heading, heading)
+
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         return 0 if parent.isValid() else len(self._order)
 
@@ -59,7 +67,7 @@ class PerClassModel(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return self.headings[section]
+            return self.heading(section)
         if role == Qt.ItemDataRole.ToolTipRole:
             return _MEANINGS[section]
         if role == Qt.ItemDataRole.TextAlignmentRole and section:

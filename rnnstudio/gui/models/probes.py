@@ -87,11 +87,12 @@ class ProbesModel(QAbstractTableModel):
             case Qt.ItemDataRole.AccessibleTextRole | CellRole.HINT:
                 return _words(row, column)
             case CellRole.LINK:
-                return column in (Column.TRUTH, Column.OPEN, Column.REMOVE)
+                links = (Column.OPEN, Column.REMOVE)
+                return column in links or (column is Column.TRUTH and not row.tagged)
             case CellRole.COLOR if column is Column.SAYS:
                 if row.class_index is None:
                     return self._theme.color("muted")
-                return class_text(self._theme, row.class_index)
+                return None if row.tagged else class_text(self._theme, row.class_index)
             case CellRole.WEIGHT if column is Column.SAYS and row.class_index is not None:
                 return QFont.Weight.DemiBold
         return None
@@ -162,14 +163,23 @@ def _words(row: ProbeRow, column: Column) -> str:
             return row.message
         case Column.HISTORY if row.history:
             first, last = row.history[0][1], row.history[-1][1]
+            if row.tagged:
+                return f"The least sure word's probability so far: from {first:.3f} to {last:.3f}"
             return f"Probability of {row.says} so far: from {first:.3f} to {last:.3f}"
+        case _ if row.tagged:
+            sure = f"the least sure has probability {row.confidence:.4f}"
+            return f"The newest weights give the words the tags {row.says[:_MOST_WORDS]}; {sure}"
         case _:
             return f"The newest weights say {row.says} with probability {row.confidence:.4f}"
 
 
 def _truth_words(row: ProbeRow) -> str:
+    if row.truth is None and row.tagged:
+        return "The truth is not known: the data do not have this sentence"
     if row.truth is None:
         return "The truth is not known · click to set it"
     source = "as you set it" if row.truth_given else "from the data"
     verdict = {True: "is right", False: "is wrong", None: "does not answer"}[row.correct]
+    if row.tagged:
+        return f"Truth: {row.truth[:_MOST_WORDS]} ({source}); the network {verdict}"
     return f"Truth: {row.truth} ({source}); the network {verdict} · click to change it"

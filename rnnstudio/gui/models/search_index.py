@@ -13,6 +13,11 @@ from rnnstudio.data.table import Row, Split
 _SLICE = 20_000
 
 
+def label_of(row: Row) -> str:
+    """Return what stands as a row's label: its class, or the tags of its words."""
+    return row.label if row.tags is None else " ".join(row.tags)
+
+
 class SearchIndex:
     """The rows of a table in lower case, to be searched while the user types."""
 
@@ -34,7 +39,7 @@ class SearchIndex:
             [""] * len(rows) if self._splits is None else self._splits[first : first + _SLICE]
         )
         self._texts += [
-            f"{row.text}\n{row.label}\n{split}".lower()
+            f"{row.text}\n{label_of(row)}\n{split}".lower()
             for row, split in zip(rows, splits, strict=True)
         ]
 

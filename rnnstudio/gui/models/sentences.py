@@ -10,8 +10,9 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QFont
 
 from rnnstudio.data.table import Split
+from rnnstudio.engine.network import Task
 from rnnstudio.gui.contrast import class_text
-from rnnstudio.gui.models.search_index import SearchIndex
+from rnnstudio.gui.models.search_index import SearchIndex, label_of
 from rnnstudio.gui.tables import AnyIndex, CellRole
 from rnnstudio.gui.theme import LIGHT, Theme
 from rnnstudio.session.resolve.data import SentencesState
@@ -66,6 +67,11 @@ class SentencesModel(QAbstractTableModel):
         self.order_changed.emit()
 
     @property
+    def has_tags(self) -> bool:
+        """Whether each word has a tag."""
+        return self._state is not None and self._state.table.task is Task.LABEL
+
+    @property
     def total(self) -> int:
         """The number of rows of the table."""
         return len(self._state.table.rows) if self._state is not None else 0
@@ -117,7 +123,11 @@ class SentencesModel(QAbstractTableModel):
         order = np.arange(len(rows), dtype=np.int64)
         if column == LABEL:
             numbers = self._class_numbers
-            order = np.argsort([numbers.get(row.label, -1) for row in rows], kind="stable")
+            if self.has_tags:
+                tags = [label_of(row) for row in rows]
+                order = np.array(sorted(range(len(rows)), key=tags.__getitem__), dtype=np.int64)
+            else:
+                order = np.argsort([numbers.get(row.label, -1) for row in rows], kind="stable")
         elif column == SPLIT and splits is not None:
             places = {split: place for place, split in enumerate(Split)}
             order = np.argsort([places[split] for split in splits], kind="stable")
@@ -144,7 +154,7 @@ class SentencesModel(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> object:
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return HEADINGS[section]
+            return "tags" if section == LABEL and self.has_tags else HEADINGS[section]
         return None
 
     def flags(self, index: AnyIndex) -> Qt.ItemFlag:
@@ -158,10 +168,12 @@ class SentencesModel(QAbstractTableModel):
             return _SHORT_SPLITS.get(words, words) if column == SPLIT else words
         if role == CellRole.COLOR:
             if column == LABEL:
+                if self.has_tags:
+                    return None
                 number = self._class_numbers.get(self.text(line, LABEL), 0)
                 return class_text(self.theme, number)
             return None if column == SENTENCE else self.theme.color("muted")
-        if role == CellRole.WEIGHT and column == LABEL:
+        if role == CellRole.WEIGHT and column == LABEL and not self.has_tags:
             return QFont.Weight.DemiBold
         if role == Qt.ItemDataRole.TextAlignmentRole and column == NUMBER:
             return Qt.AlignmentFlag.AlignRight
@@ -189,7 +201,7 @@ class SentencesModel(QAbstractTableModel):
         if column == SENTENCE:
             return row.text
         if column == LABEL:
-            return row.label
+            return label_of(row)
         split = row.split if self._state.splits is None else self._state.splits[number]
         return split.value if split is not None else "–"
 
@@ -198,6 +210,9 @@ class SentencesModel(QAbstractTableModel):
         row = self._state.table.rows[self.row_of(line)]
         where = f", {row.source}" if row.source else ""
         where += f" line {row.line:,}" if row.line is not None else ""
+        if row.words is not None and row.tags is not None:
+            pairs = " ".join(f"{w}/{t}" for w, t in zip(row.words[:40], row.tags, strict=False))
+            return f"sentence {self.text(line, NUMBER)}{where}: {pairs}"
         return (
             f"sentence {self.text(line, NUMBER)}: {row.label}, {self.text(line, SPLIT)}{where}"
             " · double click edits, right click for more"

@@ -4,7 +4,7 @@ Signals to be connected, by panel:
 
     confusion  cells_selected(frozenset of (truth, predicted))
     per_class  split_chosen(str)
-    examples   example_opened(int: the table's row)
+    examples   example_opened(int: the table's row, int | None: the step of a word)
 
 Each panel's `render` takes what `session.resolve.evaluate.resolve_<panel>` makes.
 """

@@ -11,7 +11,8 @@ from rnnstudio.gui.panels.panel import Panel
 from rnnstudio.gui.plots.confusion_matrix import ConfusionMatrix
 from rnnstudio.gui.plots.matrix_painting import Measure
 from rnnstudio.gui.theme import Theme
-from rnnstudio.session.resolve.evaluate import ConfusionState
+from rnnstudio.session.resolve.counting import counted
+from rnnstudio.session.resolve.evaluate import ConfusionState, noun_of
 
 # Under this height the matrix needs all the room.
 _HEIGHT_FOR_WORDS = 640
@@ -106,8 +107,8 @@ class ConfusionPanel(Panel):
         self.clear.setEnabled(bool(state.cells))
         subtitle = ""
         if state.evaluation is not None:
-            count = len(state.evaluation.rows)
-            subtitle = f"{count:,} {state.split.value} sentence{'' if count == 1 else 's'}"
+            noun = f"{state.split.value} {noun_of(state.evaluation)}"
+            subtitle = counted(len(state.evaluation.rows), noun)
         self.set_title("Confusion matrix", subtitle)
         self._render_words()
 

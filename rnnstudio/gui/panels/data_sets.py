@@ -122,7 +122,9 @@ class DataSetsPanel(Panel):
         super().__init__("Data sets", parent=parent)
         self._state: DataSetsState | None = None
         self._show_all = False
-        open_button = button("Open…", "quiet", "Open a CSV or TSV file, or a folder (Ctrl+O)")
+        open_button = button(
+            "Open…", "quiet", "Open a file of sentences: CSV, TSV, text or CoNLL (Ctrl+O)"
+        )
         open_button.setObjectName("open_data")
         open_button.clicked.connect(self.open_requested)
         self.header.addWidget(open_button)
@@ -151,7 +153,7 @@ class DataSetsPanel(Panel):
         self.drop_area.set_theme(theme)
 
     def _make_drop_area(self) -> QWidget:
-        self.drop_area = DropArea("Drop a CSV or TSV file,\nor a folder, here")
+        self.drop_area = DropArea("Drop a CSV, TSV or CoNLL\nfile, or a folder, here")
         self.drop_area.clicked.connect(self.open_requested)
         return self.drop_area
 

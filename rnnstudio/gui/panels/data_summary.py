@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from rnnstudio.gui.controls import ElidedLabel, label
 from rnnstudio.gui.panels.panel import Panel
@@ -27,6 +27,7 @@ class DataSummaryPanel(Panel):
         self.splits = CountBars()
         row = QHBoxLayout()
         row.setSpacing(20)
+        self._headings: list[QLabel] = []
         for title, plot, stretch in (
             ("words in a sentence", self.lengths, 5),
             ("classes", self.classes, 4),
@@ -34,7 +35,9 @@ class DataSummaryPanel(Panel):
         ):
             part = QVBoxLayout()
             part.setSpacing(6)
-            part.addWidget(label(title, "muted"))
+            heading = label(title, "muted")
+            self._headings.append(heading)
+            part.addWidget(heading)
             part.addWidget(plot, 1)
             row.addLayout(part, stretch)
             plot.hinted.connect(self.hinted)
@@ -56,9 +59,15 @@ class DataSummaryPanel(Panel):
             self.warning.set_words((f"(1 of {more + 1}) " if more else "") + state.warnings[0])
             if more:
                 self.warning.setToolTip("\n".join(state.warnings))
-        self.lengths.render_bins(state.bins)
+        tagged = state.classified == "word"
+        self._headings[0].setText(f"{state.unit}s in a sentence")
+        self._headings[1].setText("tags of words" if tagged else "classes")
+        self.lengths.render_bins(state.bins, state.unit)
         self.classes.render_bars(
-            tuple(CountBar(name, count, place) for place, (name, count) in enumerate(state.classes))
+            tuple(
+                CountBar(name, count, place) for place, (name, count) in enumerate(state.classes)
+            ),
+            state.classified,
         )
         self.splits.render_bars(
             tuple(
@@ -68,20 +77,22 @@ class DataSummaryPanel(Panel):
         )
         words = ""
         if state.bins:
-            words = (
-                f"L = {state.words:,} · median {state.median:g} words · longest {state.longest:,}"
-            )
+            median = f"median {state.median:g} {state.unit}s"
+            words = f"L = {state.words:,} · {median} · longest {state.longest:,}"
         self.set_title("Lengths and balance", words)
 
     def table_rows(self) -> list[list[str]] | None:
         state = self._state
         if state is None:
             return None
-        rows = [["what", "which", "sentences"]]
+        rows = [["what", "which", "count"]]
         for one in state.bins:
             last = "" if one.last is None else one.last
             which = str(one.first) if one.first == one.last else f"{one.first}–{last}"
-            rows.append(["words", which, str(one.count)])
-        rows += [["class", name, str(count)] for name, count in state.classes]
+            rows.append([f"{state.unit}s", which, str(one.count)])
+        rows += [
+            ["tag" if state.classified == "word" else "class", name, str(count)]
+            for name, count in state.classes
+        ]
         rows += [["split", split.value, str(count)] for split, count in state.splits]
         return rows

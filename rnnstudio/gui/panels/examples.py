@@ -36,7 +36,7 @@ _MILLISECONDS = 1000
 class ExamplesPanel(Panel):
     """Sentence, truth, what the network says and how sure it is."""
 
-    example_opened = Signal(int)  # the table's row
+    example_opened = Signal(int, object)  # the table's row; the step of a word, None for a sentence
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("All errors", parent=parent)
@@ -95,10 +95,11 @@ class ExamplesPanel(Panel):
     def _list(self, state: ExamplesState, keep_place: bool) -> None:
         current = self.table.currentIndex()
         row = self.model.table_row(current.row()) if current.isValid() and keep_place else -1
+        step = self.model.step(current.row()) if row >= 0 else None
         scrolled = self.table.verticalScrollBar().value() if keep_place else 0
         self.model.show(state.table, state.chosen, self.order.key == MOST_SURE)
         self._fit_columns(state)
-        line = self.model.line_of(row) if row >= 0 else -1
+        line = self.model.line_of(row, step) if row >= 0 else -1
         if line >= 0:
             self.table.setCurrentIndex(self.model.index(line, SENTENCE))
         self.table.verticalScrollBar().setValue(scrolled)
@@ -127,7 +128,8 @@ class ExamplesPanel(Panel):
             self._list(self._state, keep_place=False)
 
     def _on_opened(self, index: QModelIndex) -> None:
-        self.example_opened.emit(self.model.table_row(index.row()))
+        line = index.row()
+        self.example_opened.emit(self.model.table_row(line), self.model.step(line))
 
     def table_rows(self) -> list[list[str]] | None:
         if self._state is None or self._state.chosen is None:

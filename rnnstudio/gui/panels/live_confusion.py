@@ -9,7 +9,8 @@ from rnnstudio.gui.panels.panel import Panel
 from rnnstudio.gui.plots.confusion_matrix import ConfusionMatrix
 from rnnstudio.gui.plots.matrix_painting import Measure
 from rnnstudio.gui.theme import Theme
-from rnnstudio.session.resolve.evaluate import ConfusionState
+from rnnstudio.session.resolve.counting import counted
+from rnnstudio.session.resolve.evaluate import ConfusionState, noun_of
 
 
 class LiveConfusionPanel(Panel):
@@ -28,7 +29,9 @@ class LiveConfusionPanel(Panel):
     def render(self, state: ConfusionState) -> None:  # type: ignore[override]
         """Show the matrix of `state`."""
         evaluation = state.evaluation
-        count = "" if evaluation is None else f" · {len(evaluation.rows):,}"
+        count = ""
+        if evaluation is not None:
+            count = f" · {counted(len(evaluation.rows), noun_of(evaluation))}"
         self.set_subtitle(f"{state.split}{count}")
         self.matrix.render_state(evaluation, Measure.COUNTS, state.cells, state.message)
 

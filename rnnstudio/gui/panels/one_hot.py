@@ -63,7 +63,7 @@ class OneHotPanel(Panel):
             words = f"E = {size} · −{limit} … {limit}"
         else:
             title = "One-hot"
-            words = f"{which} · L = {state.size:,} words" if which else ""
+            words = f"{which} · L = {state.size:,} {state.unit}s" if which else ""
         self.set_title(title, words)
         self._render_caption()
 

@@ -26,7 +26,7 @@ from rnnstudio.gui.panels.words_instead import words_instead
 from rnnstudio.gui.plots.lettering import number
 from rnnstudio.gui.tables import DataTable, row_height
 from rnnstudio.gui.theme import Theme
-from rnnstudio.session.resolve.evaluate import PerClassState
+from rnnstudio.session.resolve.evaluate import NOT_TRAINED, PerClassState, noun_of
 
 _CLASS_WIDTH = 130  # pixels; with less the headings of the figures give way
 _MEANINGS = {
@@ -117,6 +117,8 @@ class PerClassPanel(Panel):
             for one in (value, words):
                 one.setToolTip(meaning)
                 part.addWidget(one)
+            if name == "sentences":
+                self.count_name = words
             self.figures[name] = value
             row.addLayout(part)
         row.addStretch(1)
@@ -137,7 +139,7 @@ class PerClassPanel(Panel):
         self.message.setText(state.message)
         words = ""
         if evaluation is not None:
-            words = "not trained yet" if state.note else f"after epoch {state.epoch}"
+            words = "not trained yet" if state.note == NOT_TRAINED else f"after epoch {state.epoch}"
             self.figures["accuracy"].setText(f"{evaluation.accuracy * 100:.1f} %")
             self.figures["macro F1"].setText(number(evaluation.macro_f1))
             self.figures["loss"].setText(number(evaluation.loss))
@@ -145,7 +147,11 @@ class PerClassPanel(Panel):
         else:
             for value in self.figures.values():
                 value.setText("–")
-        self.set_title("Per class", words)
+        noun = "sentence" if evaluation is None else noun_of(evaluation)
+        self.count_name.setText(f"{noun}s")
+        for one in (self.count_name, self.figures["sentences"]):
+            one.setToolTip(f"How many {noun}s were evaluated")
+        self.set_title("Per class" if noun == "sentence" else "Per tag", words)
         self.table.fit_columns()
         self.table.updateGeometry()
 
@@ -155,6 +161,6 @@ class PerClassPanel(Panel):
         lines = range(self.model.rowCount())
         columns = range(len(HEADINGS))
         return [
-            list(HEADINGS),
+            [self.model.heading(column) for column in columns],
             *([self.model.text(line, column) for column in columns] for line in lines),
         ]

@@ -12,20 +12,6 @@ from rnnstudio.gui.panels.sentence_edit import SentenceEdit
 from rnnstudio.gui.theme import LIGHT, Theme
 from rnnstudio.session.resolve.unroll import SentenceState
 
-LECTURE = (
-    "The first half was very boring .",
-    "Great performance by all the lead actors .",
-    "The background music was awesome .",
-    "The movie was a waste of time .",
-)
-NEGATION_AND_CONTRAST = (
-    "The movie was not good .",
-    "The movie was not bad at all .",
-    "The start was dull , but the ending was wonderful .",
-    "The start was wonderful , but the ending was dull .",
-    "I never felt bored .",
-)
-
 
 class SentenceBox(QWidget):
     """A text field, examples, a random sentence of the data, the prediction."""
@@ -44,7 +30,10 @@ class SentenceBox(QWidget):
         self.examples_button = button("Examples", tooltip="Sentences to try")
         self.examples_button.setObjectName("examples")
         self.examples_button.setProperty("hasMenu", "true")
-        self.examples_button.setMenu(self._examples_menu())
+        self._examples: tuple[tuple[str, tuple[str, ...]], ...] = ()
+        self.examples_menu = QMenu(self)
+        self.examples_menu.triggered.connect(self._on_example_chosen)
+        self.examples_button.setMenu(self.examples_menu)
         self.random_button = button("From test set")
         self.random_button.setObjectName("random_sentence")
         self.badge = PredictionBadge()
@@ -71,6 +60,10 @@ class SentenceBox(QWidget):
             self.edit.setCursorPosition(0)
         self.edit.mark(state.marked)
         self.badge.show_badge(state.badge)
+        if state.examples != self._examples:
+            self._examples = state.examples
+            self._fill_examples()
+        self.examples_button.setVisible(bool(state.examples))
         self.random_button.setVisible(bool(state.source))
         self.random_button.setText(f"From {state.source}")
         self.random_button.setToolTip(f"A sentence of the {state.source}, another each time")
@@ -89,17 +82,15 @@ class SentenceBox(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(800, max(super().sizeHint().height(), 38))
 
-    def _examples_menu(self) -> QMenu:
-        menu = QMenu(self)
-        menu.addSection("The lecture's four sentences")
-        for sentence in LECTURE:
-            menu.addAction(sentence)
-        menu.addSection("Negation and contrast")
-        for sentence in NEGATION_AND_CONTRAST:
-            menu.addAction(sentence)
-        menu.triggered.connect(self._on_example_chosen)
-        return menu
+    def _fill_examples(self) -> None:
+        self.examples_menu.clear()
+        for title, sentences in self._examples:
+            self.examples_menu.addSection(title)
+            for sentence in sentences:
+                # A single & would be taken for the sign of a shortcut.
+                action = self.examples_menu.addAction(sentence.replace("&", "&&"))
+                action.setData(sentence)
 
     def _on_example_chosen(self, action: QAction) -> None:
-        self.sentence_changed.emit(action.text())
+        self.sentence_changed.emit(str(action.data()))
         self.sentence_entered.emit()

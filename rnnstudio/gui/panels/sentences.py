@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from rnnstudio.data.table import Split
+from rnnstudio.engine.network import Task
 from rnnstudio.gui.controls import button, label
 from rnnstudio.gui.models.sentences import HEADINGS, LABEL, NUMBER, SENTENCE, SPLIT, SentencesModel
 from rnnstudio.gui.panels.panel import Panel
@@ -173,6 +174,10 @@ class SentencesPanel(Panel):
     def _render_labels(self, state: SentencesState) -> None:
         text = self.new_label.currentText()
         self.new_label.clear()
+        tagged = state.table.task is Task.LABEL
+        self._label_line.setPlaceholderText("a tag for each word" if tagged else "")
+        if tagged:
+            return
         self.new_label.addItems(list(state.labels))
         if text in state.labels:
             self.new_label.setCurrentIndex(state.labels.index(text))
@@ -191,7 +196,9 @@ class SentencesPanel(Panel):
         header = self.table.horizontalHeader()
         number = metrics.horizontalAdvance(f"{self.model.total:,}")
         header.resizeSection(NUMBER, max(number + 18, 42))
-        header.resizeSection(LABEL, min(max(labels + 26, 66), 140))
+        wide = max(self.table.viewport().width() * 2 // 5, 140)
+        label_width = wide if self.model.has_tags else min(max(labels + 26, 66), 140)
+        header.resizeSection(LABEL, label_width)
         header.resizeSection(SPLIT, header.sectionSizeHint(SPLIT) + 4)
 
     def _render_current(self) -> None:
@@ -300,7 +307,8 @@ class SentencesPanel(Panel):
         menu.addAction("Open in Unroll", self._on_open)
         menu.addSeparator()
         for column in (SENTENCE, LABEL):
-            edit = menu.addAction(f"Edit {HEADINGS[column]}")
+            tags = column == LABEL and self.model.has_tags
+            edit = menu.addAction(f"Edit {'tags' if tags else HEADINGS[column]}")
             edit.setData(column)
             edit.triggered.connect(self._on_edit_wanted)
         splits = menu.addMenu("Move to split")

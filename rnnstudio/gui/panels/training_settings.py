@@ -2,109 +2,49 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from rnnstudio.engine.activations import Activation
+from rnnstudio.engine.network import Cell
 from rnnstudio.engine.optimizers import OptimizerName
+from rnnstudio.engine.schedules import ScheduleName
+from rnnstudio.gui.choice_box import ChoiceBox
 from rnnstudio.gui.controls import SegmentedControl, label, tool_button
 from rnnstudio.gui.number_field import NumberField
 from rnnstudio.gui.panels.panel import Panel
+from rnnstudio.gui.panels.setting_table import (
+    CELL_WORDS,
+    DROPOUT,
+    EMBEDDING,
+    LAYERS,
+    OPTIMIZER_WORDS,
+    SCHEDULE_WORDS,
+    SEED,
+    TRAINING,
+    UNITS,
+    Setting,
+)
 from rnnstudio.gui.theme import font
 from rnnstudio.project.spec import LIMITS
-from rnnstudio.session.resolve.train import ACTIVATION_NAMES, OPTIMIZER_NAMES, SettingsState
+from rnnstudio.session.resolve.chrome import CELL_NAMES
+from rnnstudio.session.resolve.train import (
+    ACTIVATION_NAMES,
+    OPTIMIZER_NAMES,
+    SCHEDULE_NAMES,
+    SettingsState,
+)
 
 _FIELD_WIDTH = 116
+_CHOICE_WIDTH = 126  # "independent" and its arrow
 _FIRST_EMBEDDING = 16
 # From this height on there is room for the good range under each label.
 _ROOMY = 780
 _TALLEST_ROW = 52
 _LARGEST_DICE = 10_000
 _MARGIN, _REJECTION_GAP = 8, 3
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One numeric setting: its words, and the values that its steps lead to."""
-
-    key: str
-    title: str
-    good: str
-    does: str
-    series: tuple[float, ...] = ()
-    off: str = ""
-
-
-_SIZES = (1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 2048)
-_COUNTS = (1, 2, 3, 5, 10, 15, 20, 30, 40, 50, 75, 100, 150, 200, 300, 500, 1000)
-
-UNITS = Setting(
-    "model.units",
-    "Hidden units",
-    "8 … 64",
-    "H, how many numbers the state s_t has. More remember more and learn more slowly.",
-    _SIZES,
-)
-EMBEDDING = Setting(
-    "model.embedding",
-    "Embedding size",
-    "8 … 64",
-    "E, how many learned numbers stand for a word.",
-    _SIZES,
-)
-TRAINING = (
-    Setting(
-        "training.learning_rate",
-        "Learning rate η",
-        "0.001 … 0.03",
-        "How far each update moves the weights: w ← w − η ∂L/∂w for SGD. Good with Adam: 0.001 to"
-        " 0.03; with SGD: 0.05 to 1. Can be changed while the network trains.",
-        tuple(float(f"{f}e{e}") for e in range(-5, 1) for f in (1, 2, 3, 5)),
-    ),
-    Setting(
-        "training.batch_size",
-        "Batch size",
-        "8 … 64",
-        "How many sentences are averaged for one update. Small batches are noisy, large ones"
-        " update seldom.",
-        (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024),
-    ),
-    Setting(
-        "training.epochs",
-        "Epochs",
-        "10 … 60",
-        "How many times the training sentences are read. Can be changed while the network trains.",
-        _COUNTS,
-    ),
-    Setting(
-        "training.clip_norm",
-        "Clip gradient",
-        "norm 1 … 10",
-        "A gradient whose norm is greater than this is shortened to it, so that one exploding"
-        " step cannot throw the weights away.",
-        (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0),
-        off="off",
-    ),
-    Setting(
-        "training.patience",
-        "Stop early after",
-        "5 … 10",
-        "Training ends after so many epochs without a lower validation loss.",
-        (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 50),
-        off="off",
-    ),
-)
-SEED = Setting(
-    "training.seed",
-    "Seed",
-    "any",
-    "The start of the random numbers: first weights and the order of the batches. The same seed"
-    " gives the same run.",
-)
 
 
 class TrainingSettingsPanel(Panel):
@@ -133,9 +73,11 @@ class TrainingSettingsPanel(Panel):
         self._add_training_rows()
         self._summary = label("", "muted")
         self._summary.setObjectName("summary")
+        self._besides = label("", "muted")
+        self._besides.setObjectName("besides")
         self._waiting = label("", "warning")
         self._waiting.setObjectName("waiting")
-        for words in (self._summary, self._waiting):
+        for words in (self._summary, self._besides, self._waiting):
             words.setWordWrap(True)
             words.setContentsMargins(0, 6, 0, 0)
             self._rows.addWidget(words)
@@ -164,7 +106,15 @@ class TrainingSettingsPanel(Panel):
             return
         self._state = state
         model, training = state.model, state.training
-        self._cell.setText(state.cell)
+        self._cell.choose(model.cell.value)
+        self._directions.choose("two" if model.bidirectional else "one")
+        self._directions.setEnabled(model.cell.recurrent)
+        self._fields[LAYERS.key].setEnabled(model.cell.recurrent)
+        self._fields[LAYERS.key].set_number(model.layers)
+        self._fields[DROPOUT.key].set_number(model.dropout)
+        self._schedule.choose(training.schedule.value)
+        # A GRU and an LSTM have functions of their own.
+        self._activation.setEnabled(model.cell not in (Cell.GRU, Cell.LSTM))
         self._input.choose("one_hot" if model.embedding is None else "embedding")
         self._activation.choose(model.activation.value)
         self._optimizer.choose(training.optimizer.value)
@@ -188,10 +138,14 @@ class TrainingSettingsPanel(Panel):
             ["Cell", self._state.cell],
             ["Input", "one-hot" if model.embedding is None else f"embedding {model.embedding}"],
             ["Activation σ", ACTIVATION_NAMES[model.activation]],
+            ["Directions", "two" if model.bidirectional else "one"],
             ["Optimiser", OPTIMIZER_NAMES[training.optimizer]],
+            ["Schedule of η", SCHEDULE_NAMES[training.schedule]],
         ]
-        for setting in (UNITS, *TRAINING, SEED):
+        for setting in (LAYERS, UNITS, DROPOUT, *TRAINING, SEED):
             rows.append([setting.title, self._fields[setting.key].text()])
+        if self._state.besides:
+            rows.append(["Besides", self._state.besides])
         return rows
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -209,13 +163,27 @@ class TrainingSettingsPanel(Panel):
 
     def _add_network_rows(self) -> None:
         self._add_heading("Network")
-        self._cell = label("", "value")
+        self._cell = ChoiceBox(
+            tuple((cell.value, CELL_NAMES[cell], CELL_WORDS[cell]) for cell in Cell)
+        )
         self._cell.setObjectName("cell")
+        self._cell.setFixedWidth(_CHOICE_WIDTH)
+        self._cell.chosen.connect(self._on_cell_chosen)
+        cells = "\n".join(f"{CELL_NAMES[cell]}: {words}" for cell, words in CELL_WORDS.items())
+        self._add_row("Cell", "its memory", f"What makes the state.\n{cells}", self._cell)
+        self._add_number(LAYERS)
+        self._directions = SegmentedControl(
+            (
+                ("one", "one", "The sentence is read from its beginning to its end"),
+                ("two", "two", "A second network reads from the end to the beginning"),
+            )
+        )
+        self._directions.chosen.connect(self._on_directions_chosen)
         self._add_row(
-            "Cell",
-            "Elman’s network",
-            "The recurrent cell: s_t = σ(U x_t + W s_t−1 + b), ŷ = softmax(V s_T + c).",
-            self._cell,
+            "Directions",
+            "one, or both ways",
+            "Whether the sentence is read from its end, too: a word is seen with what follows.",
+            self._directions,
         )
         self._add_number(UNITS)
         self._input = SegmentedControl(
@@ -244,15 +212,15 @@ class TrainingSettingsPanel(Panel):
             "The activation σ, which makes the state of the sums. Good: tanh.",
             self._activation,
         )
+        self._add_number(DROPOUT)
 
     def _add_training_rows(self) -> None:
         self._add_heading("Training")
-        self._optimizer = SegmentedControl(
-            (
-                (OptimizerName.SGD.value, "SGD", "Plain steps: w ← w − η ∂L/∂w"),
-                (OptimizerName.ADAM.value, "Adam", "Steps scaled for each weight by its gradients"),
-            )
+        self._optimizer = ChoiceBox(
+            tuple((one.value, name, OPTIMIZER_WORDS[one]) for one, name in OPTIMIZER_NAMES.items())
         )
+        self._optimizer.setObjectName("optimizer")
+        self._optimizer.setFixedWidth(_CHOICE_WIDTH)
         self._optimizer.chosen.connect(self._on_optimizer_chosen)
         self._add_row(
             "Optimiser",
@@ -262,11 +230,27 @@ class TrainingSettingsPanel(Panel):
         )
         for setting in TRAINING:
             self._add_number(setting)
+            if setting.key == "training.learning_rate":
+                self._add_schedule()
         dice = tool_button("⚄", "Another seed")
         dice.setObjectName("dice")
         dice.setStyleSheet(f"font-size: {font(18).pixelSize()}px")
         dice.clicked.connect(self._on_dice_clicked)
         self._add_number(SEED, dice)
+
+    def _add_schedule(self) -> None:
+        self._schedule = ChoiceBox(
+            tuple((one.value, name, SCHEDULE_WORDS[one]) for one, name in SCHEDULE_NAMES.items())
+        )
+        self._schedule.setObjectName("schedule")
+        self._schedule.setFixedWidth(_CHOICE_WIDTH)
+        self._schedule.chosen.connect(self._on_schedule_chosen)
+        self._add_row(
+            "Schedule of η",
+            "good: constant",
+            "How the learning rate goes on during the run. Good: constant or cosine.",
+            self._schedule,
+        )
 
     def _add_heading(self, text: str) -> None:
         heading = label(text, "heading")
@@ -316,6 +300,7 @@ class TrainingSettingsPanel(Panel):
         state = self._state
         for words, text in (
             (self._summary, "" if state is None else state.summary),
+            (self._besides, f"Besides: {state.besides}." if state and state.besides else ""),
             (self._waiting, "" if state is None else state.waiting),
         ):
             words.setText(text)
@@ -358,6 +343,15 @@ class TrainingSettingsPanel(Panel):
 
     def _on_activation_chosen(self, key: str) -> None:
         self._change("model.activation", Activation(key))
+
+    def _on_cell_chosen(self, key: str) -> None:
+        self._change("model.cell", Cell(key))
+
+    def _on_directions_chosen(self, key: str) -> None:
+        self._change("model.bidirectional", key == "two")
+
+    def _on_schedule_chosen(self, key: str) -> None:
+        self._change("training.schedule", ScheduleName(key))
 
     def _on_optimizer_chosen(self, key: str) -> None:
         self._change("training.optimizer", OptimizerName(key))

@@ -90,7 +90,8 @@ class Transport(QFrame):
         # As wide as the last step's words, so that the slider does not move while playing.
         widest = f"step {state.steps:,} / {state.steps:,}"
         self.place.setMinimumWidth(self.place.fontMetrics().horizontalAdvance(widest) + 2)
-        self.place.setText(f"step {state.step:,} / {state.steps:,}" if some else "no words")
+        place = f"step {state.step:,} / {state.steps:,}"
+        self.place.setText(place if some else "nothing to unroll")
         self.speed_button.setText(_speed_words(state.speed))
         for action in self._speeds.actions():
             action.setChecked(action.data() == state.speed)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
-from rnnstudio.gui.controls import label
+from rnnstudio.engine.network import Cell
+from rnnstudio.engine.network import Reading as Read
+from rnnstudio.gui.controls import ElidedLabel
 from rnnstudio.gui.panels.panel import Panel
 from rnnstudio.gui.panels.words_instead import words_instead
 from rnnstudio.gui.plots.network_strip import NetworkStrip
@@ -22,7 +24,7 @@ class UnrolledNetworkPanel(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Unrolled network", parent=parent)
         self.setObjectName("unrolled_network")
-        self.summary = label("", "muted")
+        self.summary = ElidedLabel("muted")
         self.header.addWidget(self.summary)
         self.strip = NetworkStrip()
         self.message = words_instead()
@@ -41,13 +43,14 @@ class UnrolledNetworkPanel(Panel):
         self._stack.setCurrentWidget(self.message if reading is None else self.strip)
         self.strip.set_reading(reading)
         self.strip.set_play_head(state.step, state.unit)
-        self.summary.setText(_summary(reading) if reading else "")
+        self.summary.set_words(_summary(reading) if reading else "")
         if reading is not None:
             word, row = reading.words[state.step - 1], reading.trace.y[state.step - 1]
             leading = int(row.argmax())
+            says = f"{reading.labels[leading]} {row[leading]:.2f}"
             self.strip.setAccessibleDescription(
-                f"step {state.step} of {len(reading)}, “{word}”, "
-                f"{reading.labels[leading]} {row[leading]:.2f}"
+                f"step {state.step} of {len(reading)}, “{word}”"
+                + (f", {says}" if reading.is_asked(state.step) else "")
             )
 
     def set_theme(self, theme: Theme) -> None:
@@ -59,5 +62,22 @@ class UnrolledNetworkPanel(Panel):
 
 
 def _summary(reading: Reading) -> str:
-    units = reading.trace.spec.units
-    return f"{len(reading):,} steps, {units:,} {'unit' if units == 1 else 'units'}"
+    """Say how long the sentence is and which states are drawn."""
+    spec = reading.spec
+    units = spec.units
+    words = [f"{len(reading):,} steps, {units:,} {'unit' if units == 1 else 'units'}"]
+    if spec.layers > 1:
+        words.append(f"layer {spec.layers} of {spec.layers}")
+    if spec.bidirectional:
+        words.append("the forward direction; ŷ reads both")
+    if not reading.labels_words and spec.read is not Read.LAST:
+        words.append(
+            "ŷ reads the mean" if spec.read is Read.MEAN else "ŷ reads the greatest of each unit"
+        )
+    if spec.cell is Cell.INDEPENDENT:
+        words.append("weights of its own at each step")
+    elif spec.cell is Cell.SHARED:
+        words.append("no memory")
+    elif spec.cell is Cell.HISTORY:
+        words.append("each state sees all words so far")
+    return " · ".join(words)

@@ -10,6 +10,7 @@ from rnnstudio.gui.controls import label
 from rnnstudio.gui.panels.panel import Panel
 from rnnstudio.gui.plots.token_table import TokenTable
 from rnnstudio.gui.theme import Theme
+from rnnstudio.session.resolve.counting import counted
 from rnnstudio.session.resolve.data import WordsToIdsState
 
 
@@ -38,14 +39,15 @@ class WordsToIdsPanel(Panel):
     def render(self, state: WordsToIdsState) -> None:  # type: ignore[override]
         """Show the sentences."""
         self._state = state
-        self.set_title("From words to ids", state.subtitle)
+        self.set_title(f"From {state.unit}s to ids", state.subtitle)
         words = state.sentences[state.chosen].unknown if state.sentences else ()
         different = dict.fromkeys(words)
         self.unknown.setVisible(bool(words))
         count = len(different)
-        self.unknown.setText(f"{count} unknown {'word' if count == 1 else 'words'}: id 0")
+        id_ = state.sentences[state.chosen].unknown_id if state.sentences else 0
+        self.unknown.setText(f"{counted(count, f'unknown {state.unit}')}: id {id_:,}")
         self.unknown.setToolTip(
-            "Not in the vocabulary, which has the words of the training split: "
+            f"Not in the vocabulary, which has the {state.unit}s of the training split: "
             + ", ".join(word[:40] for word in list(different)[:20])
         )
         self.tokens.render_state(state)
@@ -64,4 +66,6 @@ class WordsToIdsPanel(Panel):
             rows.append([number, *sentence.words, *[PAD] * missing, sentence.label])
             ids = [str(id_) for id_ in sentence.ids]
             rows.append(["", *ids, *[str(PAD_ID)] * missing, target])
+            if sentence.tags:
+                rows.append(["", *sentence.tags, *[""] * missing, ""])
         return rows

@@ -32,6 +32,7 @@ from rnnstudio.session.resolve.evaluate import (
     Cells,
     cell_in_words,
     column_in_words,
+    noun_of,
     row_in_words,
 )
 
@@ -186,7 +187,7 @@ class ConfusionMatrix(QAbstractScrollArea):
             return ""
         truth, predicted = place
         if truth < 0 and predicted < 0:
-            return f"All {len(evaluation.rows):,} sentences; click selects every cell"
+            return f"All {len(evaluation.rows):,} {noun_of(evaluation)}s; click selects every cell"
         if truth < 0:
             return column_in_words(evaluation, predicted)
         if predicted < 0:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QRes
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from rnnstudio.gui.theme import LIGHT, Theme, font
+from rnnstudio.session.resolve.counting import counted
 
 _LINE = 22
 _LONGEST_NAME = 110
@@ -31,6 +32,7 @@ class CountBars(QAbstractScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bars: tuple[CountBar, ...] = ()
+        self._noun = "sentence"  # what is counted
         self._theme: Theme = LIGHT
         self._font = font(12)
         self._metrics = QFontMetrics(self._font)
@@ -42,9 +44,9 @@ class CountBars(QAbstractScrollArea):
         self._theme = theme
         self.viewport().update()
 
-    def render_bars(self, bars: tuple[CountBar, ...]) -> None:
+    def render_bars(self, bars: tuple[CountBar, ...], noun: str = "sentence") -> None:
         """Show these bars."""
-        self._bars = bars
+        self._bars, self._noun = bars, noun
         self._set_range()
         self.updateGeometry()
         self.viewport().update()
@@ -117,4 +119,4 @@ class CountBars(QAbstractScrollArea):
         bar = self._bars[place]
         total = sum(one.count for one in self._bars)
         share = f", {100 * bar.count / total:.1f} % of {total:,}" if total else ""
-        return f"{bar.name}: {bar.count:,} {'sentence' if bar.count == 1 else 'sentences'}{share}"
+        return f"{bar.name}: {counted(bar.count, self._noun)}{share}"

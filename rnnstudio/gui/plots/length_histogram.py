@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rnnstudio.gui.theme import LIGHT, Theme, font
+from rnnstudio.session.resolve.counting import counted
 from rnnstudio.session.resolve.data import LengthBin
 
 _MOST_WIDE = 44  # a single bar must not fill the panel
@@ -21,6 +22,7 @@ class LengthHistogram(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bins: tuple[LengthBin, ...] = ()
+        self._unit = "word"  # what a length counts
         self._theme: Theme = LIGHT
         self._hovered: int | None = None
         self._font = font(11)
@@ -32,9 +34,9 @@ class LengthHistogram(QWidget):
         self._theme = theme
         self.update()
 
-    def render_bins(self, bins: tuple[LengthBin, ...]) -> None:
+    def render_bins(self, bins: tuple[LengthBin, ...], unit: str = "word") -> None:
         """Show these bars."""
-        self._bins = bins
+        self._bins, self._unit = bins, unit
         self._hovered = None
         self.update()
 
@@ -118,10 +120,10 @@ class LengthHistogram(QWidget):
             return ""
         one = self._bins[place]
         if one.last is None:
-            words = f"{one.first} or more words"
+            words = f"{one.first} or more {self._unit}s"
         elif one.last == one.first:
-            words = f"{one.first} {'word' if one.first == 1 else 'words'}"
+            words = counted(one.first, self._unit)
         else:
-            words = f"{one.first} to {one.last} words"
+            words = f"{one.first} to {one.last} {self._unit}s"
         have = "sentence has" if one.count == 1 else "sentences have"
         return f"{one.count:,} {have} {words}"

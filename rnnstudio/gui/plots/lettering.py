@@ -44,3 +44,8 @@ def abbreviations(labels: Sequence[str]) -> tuple[str, ...]:
     )
     ends = [f"…{label[shared:]}" if shared else label for label in labels]
     return tuple(end if len(end) <= 6 else f"{end[:5]}…" for end in ends)
+
+
+def shown_word(word: str) -> str:
+    """Return a token as it can be seen: a space, which characters have among them, as ␣."""
+    return word if word.strip() else "␣"

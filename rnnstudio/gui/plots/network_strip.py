@@ -14,12 +14,14 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPixmap,
-    QPolygonF,
 )
 
+from rnnstudio.engine.network import Cell
 from rnnstudio.gui.plots import strip_words
+from rnnstudio.gui.plots.arrow import draw_arrow
 from rnnstudio.gui.plots.cells import GridPictures
-from rnnstudio.gui.plots.lettering import abbreviations, indexed
+from rnnstudio.gui.plots.lettering import abbreviations, indexed, shown_word
+from rnnstudio.gui.plots.one_hot_bar import draw_one_hot
 from rnnstudio.gui.plots.strip_layout import StripLayout, strip_layout
 from rnnstudio.gui.plots.timeline import GUTTER, Target, TimeView
 from rnnstudio.gui.theme import font
@@ -27,7 +29,9 @@ from rnnstudio.session.resolve.unroll import Reading
 
 _GHOST = 0.32  # opacity of steps to come: seen, clearly not yet there
 _GHOST_WORD = 0.6  # their words can be read
+_NAME_SHARE = 0.66  # of a class's line that its name may take
 _BAR = 13.0  # the height of a class's bar
+_BUS = 0.75  # how far down the arrow of U the words so far join, below its letter
 _STUB_LEFT, _STUB_WIDTH = 10, 24  # of s_0, within the gutter
 _CENTRED = Qt.AlignmentFlag.AlignCenter
 
@@ -55,6 +59,11 @@ class NetworkStrip(TimeView):
             self._longest_name = max(map(metrics.horizontalAdvance, self._names), default=0.0)
         self._reading = reading
         self.set_count(len(reading) if reading else 0)
+
+    @property
+    def reading(self) -> Reading | None:
+        """What is drawn."""
+        return self._reading
 
     # what stands where
 
@@ -85,7 +94,7 @@ class NetworkStrip(TimeView):
     def shown_classes(self, step: int) -> Sequence[int]:
         """The classes that have a bar at a step, from the top: all, or the likeliest first."""
         reading, layout = self._reading, self.layout_now
-        if reading is None or layout is None:
+        if reading is None or layout is None or not reading.is_asked(step):
             return ()
         if layout.bar_count == len(reading.labels):
             return range(layout.bar_count)
@@ -117,7 +126,9 @@ class NetworkStrip(TimeView):
         step = self.columns.step_at(point.x() + self.offset)
         if step is None:
             in_gutter = 0 <= point.x() + self.offset < GUTTER and layout.frame.holds(point.y())
-            return Target(1, None, strip_words.initial_state_words()) if in_gutter else None
+            if not in_gutter or not reading.spec.cell.recurrent:
+                return None
+            return Target(1, None, strip_words.initial_state_words(reading))
         left = self.column_left(step)
         from_frame = point.x() - left - layout.frame_left
         unit = None
@@ -125,7 +136,7 @@ class NetworkStrip(TimeView):
             unit = layout.unit_at(left, point)
             if unit is not None:
                 words = strip_words.unit_words(reading, step, unit)
-            elif 0 <= from_frame < layout.frame_width:
+            elif 0 <= from_frame < layout.frame_width or not reading.spec.cell.recurrent:
                 words = strip_words.step_words(reading, step)
             elif from_frame < 0 or step == len(reading):
                 words = strip_words.weight_words(reading, "W", step)
@@ -173,6 +184,8 @@ class NetworkStrip(TimeView):
             reading.words,
             bytes(reading.ids),
             reading.labels,
+            reading.spec,
+            bool(reading.trace.s_0.any()),
             classes,
         )
         if key != self._still_key or self._still is None:
@@ -192,7 +205,7 @@ class NetworkStrip(TimeView):
     ) -> None:
         if self.step in steps:
             self._draw_play_head(painter, layout)
-        if self.offset < GUTTER:
+        if self.offset < GUTTER and reading.spec.cell.recurrent:
             self._draw_stub(painter, layout)
         for step in steps:
             painter.setOpacity(1.0 if step <= self.step else _GHOST)
@@ -201,8 +214,30 @@ class NetworkStrip(TimeView):
                 self._draw_one_hot(painter, layout, reading, step, left)
             self._draw_frame(painter, layout, step, left)
             self._draw_output(painter, layout, step, left)
-            self._draw_arrows(painter, layout, step, left)
+            self._draw_arrows(painter, layout, reading, step, left)
             self._draw_word(painter, layout, reading, step, left)
+
+        if reading.spec.cell is Cell.HISTORY and steps:
+            self._draw_history(painter, layout, steps)
+
+    def _draw_history(self, painter: QPainter, layout: StripLayout, steps: range) -> None:
+        """Draw the way of all words so far to the state at the play head."""
+        last = min(self.step, steps.stop - 1)
+        if last < steps.start:
+            return
+        painter.setOpacity(1.0)
+        painter.setPen(QPen(self.theme.color("accent"), 1.5))
+        middle = self.columns.width // 2
+        y = round(layout.u_arrow.top + layout.u_arrow.height * _BUS) + 0.5
+        start = self.column_left(steps.start) + middle + 0.5
+        end = self.column_left(self.step) + middle + 0.5
+        painter.drawLine(QPointF(start if steps.start == 1 else 0, y), QPointF(end, y))
+        for step in range(steps.start, last + 1):
+            x = self.column_left(step) + middle + 0.5
+            painter.drawLine(QPointF(x, y), QPointF(x, layout.u_arrow.bottom - 3))
+        if self.step == last:
+            top = QPointF(end, layout.u_arrow.top + 2)
+            draw_arrow(painter, QPointF(end, y), top, self.theme.color("accent"))
 
     def _draw_values(self, painter: QPainter, layout: StripLayout, reading: Reading) -> None:
         """Draw x_t, s_t and ŷ_t of the steps that are seen."""
@@ -244,7 +279,9 @@ class NetworkStrip(TimeView):
         painter.setPen(QPen(self.theme.color("border"), 1.5, Qt.PenStyle.DashLine))
         painter.setBrush(self.theme.color("inset"))
         painter.drawRoundedRect(box, 5, 5)
-        self._write(painter, box, "0", font(11), self.theme.color("muted"))
+        reading = self._reading
+        zero = reading is None or not reading.trace.s_0.any()
+        self._write(painter, box, "0" if zero else "…", font(11), self.theme.color("muted"))
         below = QRectF(left - 8, box.bottom() + 2, 40, layout.s_letter.height)
         self._write(painter, below, "s₀", font(11), self.theme.color("muted"))
 
@@ -255,25 +292,7 @@ class NetworkStrip(TimeView):
         box = QRectF(
             left + layout.content_left, layout.x.top, layout.content_width, layout.x.height
         )
-        id_, size = int(reading.ids[step - 1]), reading.trace.spec.inputs
-        cells = min(size, int(box.width() // 4))
-        pitch = box.width() / cells
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.fillRect(box, self.theme.color("track"))
-        panel = self.theme.color("panel")
-        for cell in range(1, cells):
-            painter.fillRect(
-                QRectF(round(box.left() + cell * pitch) - 1, box.top(), 1, box.height()), panel
-            )
-        if id_:
-            lit = (id_ - 1) * cells // size
-            start = round(box.left() + lit * pitch)
-            stop = round(box.left() + (lit + 1) * pitch) - (1 if lit < cells - 1 else 0)
-            painter.fillRect(
-                QRectF(start, box.top(), stop - start, box.height()), self.theme.color("accent")
-            )
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        draw_one_hot(painter, box, int(reading.ids[step - 1]), reading.spec.inputs, self.theme)
 
     def _draw_frame(self, painter: QPainter, layout: StripLayout, step: int, left: int) -> None:
         current = step == self.step
@@ -294,7 +313,7 @@ class NetworkStrip(TimeView):
         painter.drawRoundedRect(cell.adjusted(-1, -1, 1, 1), 3, 3)
 
     def _name_width(self, layout: StripLayout) -> float:
-        return min(self._longest_name + 6, layout.content_width * 0.5)
+        return min(self._longest_name + 6, layout.content_width * _NAME_SHARE)
 
     def _track(self, layout: StripLayout, left: int, place: int) -> QRectF:
         """The bar at a place from the top, were it full."""
@@ -309,17 +328,21 @@ class NetworkStrip(TimeView):
         metrics = QFontMetricsF(small)
         name_width = self._name_width(layout)
         x = left + layout.content_left
+        labels_words = self._reading is not None and self._reading.labels_words
+        tag = int(self._reading.trace.predictions[step - 1]) if self._reading else -1
         for place, index in enumerate(self.shown_classes(step)):
             span = layout.bar(place)
             name = metrics.elidedText(
                 self._names[index], Qt.TextElideMode.ElideRight, name_width - 4
             )
+            # The first one is the word's tag: the answer, not only the likeliest.
+            is_tag = labels_words and index == tag
             self._write(
                 painter,
                 QRectF(x, span.top, name_width - 4, span.height),
                 name,
-                small,
-                self.theme.color("muted"),
+                font(11, QFont.Weight.DemiBold) if is_tag else small,
+                self.theme.color("text" if is_tag else "muted"),
                 Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
             )
             painter.setPen(Qt.PenStyle.NoPen)
@@ -335,30 +358,42 @@ class NetworkStrip(TimeView):
             track.setWidth(max(2.0, filled))
             painter.drawRoundedRect(track, min(3.0, filled / 2), 3)
 
-    def _draw_arrows(self, painter: QPainter, layout: StripLayout, step: int, left: int) -> None:
+    def _draw_arrows(
+        self, painter: QPainter, layout: StripLayout, reading: Reading, step: int, left: int
+    ) -> None:
+        spec = reading.spec
         muted = self.theme.color("muted")
         small = font(11)
         middle = left + self.columns.width // 2
         column = QRectF(left, 0, self.columns.width, 0)
-        for letter, span in (("s", layout.s_letter), ("ŷ", layout.y_letter)):
+        asked = reading.is_asked(step)
+        letters = (("s", layout.s_letter), ("ŷ", layout.y_letter))
+        for letter, span in letters if asked else letters[:1]:
             line = column.adjusted(0, span.top, 0, span.bottom)
             self._write(painter, line, indexed(letter, step), small, muted)
         slanted = font(11)
         slanted.setItalic(True)
-        for letter, span in (("U", layout.u_arrow), ("V", layout.v_arrow)):
-            _arrow(
+        u = indexed("U", step) if spec.cell.has_length else "U"
+        if spec.layers > 1:
+            u = "layer 1" if spec.layers == 2 else f"layers 1–{spec.layers - 1}"
+        ways = ((u, layout.u_arrow), ("V", layout.v_arrow))
+        for letter, span in ways if asked else ways[:1]:
+            draw_arrow(
                 painter,
                 QPointF(middle + 0.5, span.bottom - 3),
                 QPointF(middle + 0.5, span.top + 2),
                 muted,
             )
-            beside = QRectF(middle + 8, span.top, 20, span.height)
+            tall = span.height * (_BUS if spec.cell is Cell.HISTORY else 1.0)
+            beside = QRectF(middle + 8, span.top, self.columns.width / 2 - 8, tall)
             self._write(painter, beside, letter, slanted, muted, Qt.AlignmentFlag.AlignVCenter)
+        if not spec.cell.recurrent:
+            return
         start = self._state_right(layout, step - 1) + 3
         end = left + layout.frame_left - 3
         y = round(layout.frame.middle) + 0.5
         color = self.theme.color("accent") if step == self.step else muted
-        _arrow(painter, QPointF(start, y), QPointF(end, y), color)
+        draw_arrow(painter, QPointF(start, y), QPointF(end, y), color)
         above = QRectF(start - 4, y - 20, end - start + 4, 16)
         self._write(painter, above, "W", slanted, muted)
 
@@ -377,9 +412,10 @@ class NetworkStrip(TimeView):
         painter.setOpacity(1.0 if step <= self.step else _GHOST_WORD)
         line = room.adjusted(0, layout.id_line.top, 0, layout.id_line.bottom)
         x = indexed("x", step)
-        candidates = [f"{x} · id {reading.ids[step - 1]}"]
+        candidates = [f"{x} · id {reading.ids[step - 1]}", f"id {reading.ids[step - 1]}"]
         if unknown:
-            candidates = [f"{x} · id 0 · unknown", "id 0 · unknown", "unknown"]
+            id_ = reading.ids[step - 1]
+            candidates = [f"{x} · id {id_} · unknown", f"id {id_} · unknown", "unknown"]
         metrics = QFontMetricsF(small)
         fitting = [text for text in candidates if metrics.horizontalAdvance(text) <= room.width()]
         text = fitting[0] if fitting else candidates[-1]
@@ -387,7 +423,7 @@ class NetworkStrip(TimeView):
 
         bold = font(14, QFont.Weight.DemiBold)
         text = QFontMetricsF(bold).elidedText(
-            reading.words[step - 1], Qt.TextElideMode.ElideMiddle, room.width()
+            shown_word(reading.words[step - 1]), Qt.TextElideMode.ElideMiddle, room.width()
         )
         line = room.adjusted(0, layout.word.top, 0, layout.word.bottom)
         self._write(painter, line, text, bold, self.theme.color("text"))
@@ -411,19 +447,3 @@ class NetworkStrip(TimeView):
         painter.setFont(letters)
         painter.setPen(color)
         painter.drawText(box, alignment | Qt.TextFlag.TextDontClip, text)
-
-
-def _arrow(painter: QPainter, start: QPointF, end: QPointF, color: QColor) -> None:
-    """Draw a straight arrow along an axis."""
-    along = end - start
-    length = max(abs(along.x()), abs(along.y()))
-    if length < 6:
-        return
-    ahead = QPointF(along.x() / length, along.y() / length)
-    across = QPointF(-4 * ahead.y(), 4 * ahead.x())
-    neck = QPointF(end.x() - 7 * ahead.x(), end.y() - 7 * ahead.y())
-    painter.setPen(QPen(color, 1.5))
-    painter.drawLine(start, neck)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(color)
-    painter.drawPolygon(QPolygonF([end, neck + across, neck - across]))

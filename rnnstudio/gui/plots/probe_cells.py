@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QFont, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from rnnstudio.gui.icons import icon
@@ -57,9 +57,9 @@ class ProbeDelegate(CellDelegate):
         row = model.row(index)
         match Column(index.column()):
             case Column.BAR if row.class_index is not None:
-                self._paint_share(painter, box, row.class_index, row.confidence)
+                self._paint_share(painter, box, self._color(row), row.confidence)
             case Column.HISTORY if row.class_index is not None:
-                color = self.theme.class_color(row.class_index)
+                color = self._color(row)
                 area = QRectF(box).adjusted(0, 7, -4, -7)
                 paint_spark(painter, area, row.history, color)
             case Column.TRUTH:
@@ -69,7 +69,7 @@ class ProbeDelegate(CellDelegate):
                 sign.moveCenter(box.center())
                 icon("close", self.theme).paint(painter, sign)
 
-    def _paint_share(self, painter: QPainter, box: QRect, class_index: int, share: float) -> None:
+    def _paint_share(self, painter: QPainter, box: QRect, color: QColor, share: float) -> None:
         top = box.center().y() - _BAR_HEIGHT // 2
         bar = QRectF(box.left(), top, box.width(), _BAR_HEIGHT)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -77,8 +77,13 @@ class ProbeDelegate(CellDelegate):
         painter.setBrush(self.theme.color("track"))
         painter.drawRoundedRect(bar, 3, 3)
         bar.setWidth(max(round(box.width() * share), 3))
-        painter.setBrush(self.theme.class_color(class_index))
+        painter.setBrush(color)
         painter.drawRoundedRect(bar, 3, 3)
+
+    def _color(self, row: ProbeRow) -> QColor:
+        if row.tagged or row.class_index is None:
+            return self.theme.color("accent")
+        return self.theme.class_color(row.class_index)
 
     def _paint_truth(self, painter: QPainter, box: QRect, row: ProbeRow) -> None:
         if row.correct is not None:
@@ -89,6 +94,6 @@ class ProbeDelegate(CellDelegate):
             box = box.adjusted(_SIGN + 4, 0, 0, 0)
         painter.setFont(font(12))
         painter.setPen(self.theme.color("muted"))
-        text = row.truth or "set…"
+        text = row.truth or ("" if row.tagged else "set…")
         fitted = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, fitted)

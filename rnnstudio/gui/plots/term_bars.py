@@ -22,8 +22,9 @@ _LABEL_SHARE = 0.4
 class TermBar:
     """One term: `symbol` (U · x) and `detail` (boring), its value, and its words for the mouse.
 
-    `unit` is the unit of the state that it comes from, where it comes from one; `is_rest` marks
-    what stands for all terms that are not shown.
+    `unit` is the unit that it comes from, where it comes from one that can be looked at, at `step`
+    (None: that of the sum itself); `quantity` is which of its numbers (None: the state). `is_rest`
+    marks what stands for all terms that are not shown.
     """
 
     symbol: str
@@ -31,6 +32,8 @@ class TermBar:
     value: float
     words: str
     unit: int | None = None
+    step: int | None = None
+    quantity: str | None = None
     is_rest: bool = False
 
 
@@ -63,7 +66,7 @@ def fitting_bars(terms: Sequence[TermBar], total: float, room: int) -> list[Term
 class TermBars(QWidget):
     """Draws as many terms as its height holds."""
 
-    unit_requested = Signal(int)  # a term W·s or V·s was clicked: its unit of the state
+    term_followed = Signal(object)  # a TermBar that comes from a unit was clicked
     hinted = Signal(str)
 
     def __init__(self) -> None:
@@ -164,6 +167,6 @@ class TermBars(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         bar = self._bar_at(event.position().y())
         if event.button() == Qt.MouseButton.LeftButton and bar and bar.unit is not None:
-            self.unit_requested.emit(bar.unit)
+            self.term_followed.emit(bar)
         else:
             super().mousePressEvent(event)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from rnnstudio.data.vocabulary import EOS_ID, PAD, PAD_ID, SOS_ID, UNKNOWN_ID
 from rnnstudio.gui.contrast import class_text, readable
-from rnnstudio.gui.plots.lettering import indexed
+from rnnstudio.gui.plots.lettering import indexed, shown_word
 from rnnstudio.gui.theme import LIGHT, Theme, font
 from rnnstudio.session.resolve.data import EncodedSentence, WordsToIdsState
 
@@ -69,6 +69,8 @@ class TokenTable(QAbstractScrollArea):
         """Show these sentences; scrolls back to x_1 when the chosen sentence is another one."""
         moved = _chosen_row(state) != _chosen_row(self._state)
         self._state = state
+        lines = self._line + QFontMetrics(self._id_font).height() + 7
+        self._row_height = lines + (self._line if state.has_tags else 0)
         self._lay_out()
         if moved:
             self.horizontalScrollBar().setValue(0)
@@ -96,6 +98,8 @@ class TokenTable(QAbstractScrollArea):
 
     @property
     def _target_width(self) -> int:
+        if self._state.has_tags:
+            return 0
         labels = {sentence.label for sentence in self._state.sentences}
         return max((self._word_width(label) for label in labels), default=0) + 2 * _PADDING
 
@@ -116,6 +120,8 @@ class TokenTable(QAbstractScrollArea):
         for sentence in self._state.sentences:
             for step, word in enumerate(sentence.words):
                 widths[step] = max(widths[step], self._word_width(word))
+            for step, tag in enumerate(sentence.tags):
+                widths[step] = max(widths[step], self._word_width(tag) + 4)
             if len(sentence.words) < longest:
                 pad = self._word_width(PAD)
                 for step in range(len(sentence.words), longest):
@@ -209,7 +215,8 @@ class TokenTable(QAbstractScrollArea):
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, indexed("x", step + 1))
         painter.restore()
         box = QRect(self._target_left, 0, self._target_width, self._head_height)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "y")
+        if not self._state.has_tags:
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "y")
         painter.fillRect(0, self._head_height - 1, self._right, 1, theme.color("border"))
 
     @property
@@ -231,7 +238,7 @@ class TokenTable(QAbstractScrollArea):
             painter.fillRect(0, top, self._right, self._row_height - 1, theme.color(ground))
         painter.fillRect(0, top + self._row_height - 1, self._right, 1, theme.color("border"))
         word_box = QRect(0, top + 2, 0, self._line)
-        id_box = QRect(0, word_box.bottom() + 1, 0, self._row_height - self._line - 5)
+        id_box = QRect(0, word_box.bottom() + 1, 0, QFontMetrics(self._id_font).height() + 2)
 
         painter.setFont(self._word_font)
         painter.setPen(theme.color("muted"))
@@ -261,12 +268,13 @@ class TokenTable(QAbstractScrollArea):
     ) -> None:
         theme = self._theme
         padding = step >= len(sentence.words)
-        word = PAD if padding else sentence.words[step]
+        word = PAD if padding else shown_word(sentence.words[step])
         id_ = PAD_ID if padding else sentence.ids[step]
+        unknown = not padding and id_ == sentence.unknown_id
         color = theme.color("text")
         if padding:
             color = theme.color("faint")
-        elif id_ == UNKNOWN_ID:
+        elif unknown:
             color = readable(theme.color("warning"), theme.color(ground))
         elif id_ in _ENDS:
             color = theme.color("accent")
@@ -277,7 +285,7 @@ class TokenTable(QAbstractScrollArea):
             word[:64], Qt.TextElideMode.ElideRight, word_box.width() - 2 * _PADDING + 2
         )
         painter.drawText(word_box, centre, shown)
-        if id_ == UNKNOWN_ID and not padding:
+        if unknown:
             half = self._word_width(word) // 2
             middle = word_box.center().x()
             painter.setPen(QPen(color, 1, Qt.PenStyle.DotLine))
@@ -290,6 +298,14 @@ class TokenTable(QAbstractScrollArea):
         id_box.setLeft(word_box.left())
         id_box.setWidth(word_box.width())
         painter.drawText(id_box, centre, str(id_))
+        if step < len(sentence.tags) and sentence.tags[step]:
+            painter.setFont(self._bold_font)
+            painter.setPen(class_text(theme, sentence.tag_ids[step]))
+            tag_box = QRect(id_box.left(), id_box.bottom() + 1, id_box.width(), self._line)
+            shown = QFontMetrics(self._bold_font).elidedText(
+                sentence.tags[step], Qt.TextElideMode.ElideRight, tag_box.width() - 4
+            )
+            painter.drawText(tag_box, centre, shown)
 
     def _paint_target(self, painter: QPainter, top: int, sentence: EncodedSentence) -> None:
         if sentence.target is None:
@@ -360,7 +376,11 @@ def _words_for(sentence: EncodedSentence, step: int, name: str) -> str:
     word, id_ = sentence.words[step], sentence.ids[step]
     if id_ == UNKNOWN_ID:
         return f"{x} of {name} is “{word}”, a word not in the vocabulary: id 0 and {x} = 0"
-    return f"{x} of {name} is “{word}”, id {id_:,}"
+    tag = sentence.tags[step] if step < len(sentence.tags) else ""
+    said = f", and {indexed('y', step + 1)} is {tag}, tag {sentence.tag_ids[step]}" if tag else ""
+    if id_ == sentence.unknown_id:
+        return f"{x} of {name} is “{word}”, read as “<unk>”, id {id_:,}{said}"
+    return f"{x} of {name} is “{word}”, id {id_:,}{said}"
 
 
 def _chosen_row(state: WordsToIdsState) -> EncodedSentence | None:

@@ -11,13 +11,17 @@ from rnnstudio.data.builtin import PREFIX, built_in, load
 from rnnstudio.data.dataset import AS_GIVEN, Dataset, build_dataset, require_trainable
 from rnnstudio.data.problems import Severity
 from rnnstudio.data.table import Row, Split, Table
+from rnnstudio.data.tokens import CHARACTER, WORD, tokenize
+from rnnstudio.engine.network import Task
+from rnnstudio.errors import RnnStudioError
 from rnnstudio.project.loading import dataset_of
 from rnnstudio.project.spec import ProjectSpec
 from rnnstudio.session.background import IsCancelled
 from rnnstudio.session.commands.evaluation import evaluate_soon
 from rnnstudio.session.commands.network import fresh_network, is_fresh
 from rnnstudio.session.commands.training import halt
-from rnnstudio.session.commands.view import last_step
+from rnnstudio.session.commands.view import rest
+from rnnstudio.session.resolve.counting import counted, unit_of
 from rnnstudio.session.session import Session, Tone
 from rnnstudio.session.state import Activity, Selection
 
@@ -25,6 +29,9 @@ _READING = "read"
 # Tables up to this size are made ready at once (about 30 microseconds a row), larger ones beside
 # the window.
 _ROWS_AT_ONCE = 3000
+# Data with more than this share of single words are read by character: a network that reads one
+# word has nothing to remember.
+_MOSTLY = 0.9
 
 
 def open_builtin(session: Session, name: str) -> None:
@@ -57,20 +64,70 @@ def edit_row(session: Session, row: int, field: str, value: str) -> None:
         session.tell(Tone.WARNING, f"The {_WORDS[field]} cannot be empty.", "It stays as it was.")
         session.changed.emit()
         return
-    changes: dict[str, Any] = {field: Split(value) if field == "split" else value}
-    new = dataclasses.replace(old, **changes)
+    try:
+        new = _edited(session, old, field, value)
+    except RnnStudioError as error:
+        session.tell(Tone.WARNING, error.happened, error.remedy)
+        session.changed.emit()
+        return
     if new != old:
         rows = (*table.rows[:row], new, *table.rows[row + 1 :])
         _replace_rows(session, f"Edit {_WORDS[field]}", rows)
 
 
 def add_row(session: Session, text: str, label: str) -> None:
-    """Add a sentence to the training split."""
-    if text.strip() and label.strip():
-        row = Row(text.strip(), label.strip(), Split.TRAIN, "typed", None)
-        _replace_rows(session, "Add sentence", (*_pinned(session).rows, row))
-    else:
-        session.tell(Tone.WARNING, "A row needs a sentence and a label.", "Type both.")
+    """Add a sentence to the training split; `label` is its class, or a tag for each word."""
+    text, label = text.strip(), label.strip()
+    tagged = session.state.table.task is Task.LABEL
+    if not text or not label:
+        what = "a sentence and a tag for each word" if tagged else "a sentence and a label"
+        session.tell(Tone.WARNING, f"A row needs {what}.", "Type both.")
+        return
+    row = Row(text, "" if tagged else label, Split.TRAIN, "typed", None)
+    if tagged:
+        try:
+            row = _tagged(session, text, label.split())
+        except RnnStudioError as error:
+            session.tell(Tone.WARNING, error.happened, error.remedy)
+            return
+    _replace_rows(session, "Add sentence", (*_pinned(session).rows, row))
+
+
+def _edited(session: Session, row: Row, field: str, value: str) -> Row:
+    """Return a row with another text, label, tags or split.
+
+    Raises:
+        RnnStudioError: there are not as many tags as words.
+    """
+    if field == "split":
+        return dataclasses.replace(row, split=Split(value))
+    if row.words is None or row.tags is None:
+        changes: dict[str, Any] = {field: value}
+        return dataclasses.replace(row, **changes)
+    if field == "text":
+        if value == row.text:
+            return row
+        new = _tagged(session, value, row.tags)
+        return dataclasses.replace(row, text=new.text, words=new.words)
+    tags = tuple(value.split())
+    _require_tags(len(row.words), len(tags))
+    return dataclasses.replace(row, tags=tags)
+
+
+def _tagged(session: Session, text: str, tags: Sequence[str]) -> Row:
+    """Return a row of the training split with a tag for each word of a text."""
+    tokens = tokenize(text, session.state.spec.text)
+    _require_tags(len(tokens), len(tags))
+    words = tuple(text[token.start : token.end] for token in tokens)
+    return Row(text, "", Split.TRAIN, "typed", None, words, tuple(tags))
+
+
+def _require_tags(words: int, tags: int) -> None:
+    if words != tags:
+        raise RnnStudioError(
+            f"The sentence has {counted(words, 'word')} and {counted(tags, 'tag')}.",
+            "Each word needs one tag, with spaces between them.",
+        )
 
 
 def delete_rows(session: Session, rows: Sequence[int]) -> None:
@@ -92,7 +149,7 @@ def _open(session: Session, source: str, words: str) -> None:
         data = dataclasses.replace(
             spec.data, source=source, name=table.name, validation=0.1, test=0.1
         )
-        opened = dataclasses.replace(spec, data=data)
+        opened = fitting(dataclasses.replace(spec, data=data), table)
         dataset = dataset_of(opened, table, cancelled)
         require_trainable(dataset)
         return opened, dataset
@@ -105,8 +162,9 @@ def _open(session: Session, source: str, words: str) -> None:
 
 def _show_opened(session: Session, spec: ProjectSpec, dataset: Dataset) -> None:
     halt(session)
-    # What was set meanwhile stays; only the data are new.
+    # What was set meanwhile stays; only the data are new, and how they are read.
     spec = dataclasses.replace(session.state.spec, data=spec.data)
+    spec = fitting(spec, dataset.table)
     old = session.state.selection
     first = dataset.table.rows[0].text if dataset.table.rows else ""
     selection = Selection(sentence=first, row=0 if first else None, split=old.split)
@@ -119,14 +177,18 @@ def _show_opened(session: Session, spec: ProjectSpec, dataset: Dataset) -> None:
         activity=None,
         **fresh_network(spec, dataset),
     )
-    last_step(session)
+    rest(session)
     save_data(session)
     evaluate_soon(session)
     if not dataset.table.problems and built_in(dataset.table.origin) is None:
-        classes = len(dataset.labels)
+        sentences = counted(len(dataset.table.rows), "sentence")
+        classes = f"in {counted(len(dataset.labels), 'class', 'classes')}"
+        if dataset.task is Task.LABEL:
+            classes = f"with {counted(len(dataset.labels), 'tag')} for their words"
+        by = "" if spec.text.level == WORD else f", read by {unit_of(spec.text)}"
         session.tell(
             Tone.SUCCESS,
-            f"{dataset.table.name}: {len(dataset.table.rows):,} sentences in {classes} classes.",
+            f"{dataset.table.name}: {sentences} {classes}{by}.",
             "Press Train (F5) to train a network on them.",
         )
     problems = [one for one in dataset.table.problems if one.severity is not Severity.NOTE]
@@ -137,6 +199,19 @@ def _show_opened(session: Session, spec: ProjectSpec, dataset: Dataset) -> None:
             f"{dataset.table.name}: {count} while reading. {problems[0]}",
             "All are listed on the Data page.",
         )
+
+
+def fitting(spec: ProjectSpec, table: Table) -> ProjectSpec:
+    """Return the settings as these data can be read: single words by character, tags by word."""
+    level = WORD
+    if table.task is not Task.LABEL and table.rows:
+        single = sum(len(row.text.split()) <= 1 for row in table.rows)
+        level = CHARACTER if single > _MOSTLY * len(table.rows) else WORD
+    text = dataclasses.replace(spec.text, level=level)
+    model = spec.model
+    if table.task is Task.LABEL and model.read is not None:
+        model = dataclasses.replace(model, read=None)
+    return dataclasses.replace(spec, text=text, model=model)
 
 
 def _pinned(session: Session) -> Table:

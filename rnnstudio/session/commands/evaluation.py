@@ -62,13 +62,14 @@ def _evaluate(session: Session) -> None:
         return evaluate(model, data, split, cancelled)
 
     def done(evaluation: Evaluation | None) -> None:
-        session.apply(evaluation=evaluation, evaluation_epoch=model.epoch)
+        session.apply(evaluation=evaluation, evaluation_epoch=model.epoch, evaluation_problem="")
         session.evaluation_timer.start(_PAUSE_MILLISECONDS)
 
     def failed(error: Exception) -> None:
-        # Labels that the network does not know: the data page says so; the matrix stays empty.
-        session.apply(evaluation=None)
-        if not isinstance(error, RnnStudioError):
+        # Labels that the network does not know, sentences too long for it: the page says so.
+        expected = isinstance(error, RnnStudioError)
+        session.apply(evaluation=None, evaluation_problem=str(error) if expected else "")
+        if not expected:
             session.fail(error)
 
     session.background.submit(_KIND, work, done, failed)

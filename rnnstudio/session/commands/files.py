@@ -19,7 +19,7 @@ from rnnstudio.session.commands.evaluation import evaluate_soon
 from rnnstudio.session.commands.network import fresh_network, is_fresh
 from rnnstudio.session.commands.sentences import save_sentences
 from rnnstudio.session.commands.training import extended, halt, with_epochs
-from rnnstudio.session.commands.view import change_preferences, last_step
+from rnnstudio.session.commands.view import change_preferences, rest
 from rnnstudio.session.session import Session, Tone, empty_curves, empty_probe_history
 from rnnstudio.session.state import Activity, RunState, RunStatus, Selection, SessionState
 
@@ -90,7 +90,7 @@ def new_project(session: Session) -> None:
         unsaved=False,
         **fresh_network(spec, dataset),
     )
-    last_step(session)
+    rest(session)
     session.writer.replace(_new_scratch(session.state))
     evaluate_soon(session)
 
@@ -230,7 +230,8 @@ def _show(session: Session, project: Project, path: Path | None) -> None:
     dataset = _dataset(project)
     run = project.run_in_view
     sentence = project.sentence or (dataset.table.rows[0].text if dataset.table.rows else "")
-    texts = {row.text: index for index, row in enumerate(dataset.table.rows)}
+    rows = dataset.table.rows
+    texts = {rows[index].text: index for index in reversed(range(len(rows)))}
     session.undo_stack.clear()
     session.run_count = len(project.runs)
     session.apply(
@@ -248,7 +249,7 @@ def _show(session: Session, project: Project, path: Path | None) -> None:
             else _network(run, project.spec.training.epochs)
         ),
     )
-    last_step(session)
+    rest(session)
     evaluate_soon(session)
 
 

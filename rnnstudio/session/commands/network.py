@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 from typing import Any
 
 from rnnstudio.data.dataset import Dataset
+from rnnstudio.data.vectors import WordVectors, read_vectors
+from rnnstudio.data.vocabulary import Vocabulary
+from rnnstudio.engine.training import TrainingJob, TrainingState
 from rnnstudio.errors import RnnStudioError
 from rnnstudio.project.loading import initial_state, job_of
 from rnnstudio.project.model import Model
@@ -26,12 +30,27 @@ def fresh_model(spec: ProjectSpec, dataset: Dataset) -> Model | None:
         return None
     try:
         job = job_of(spec, dataset)
-        start = initial_state(spec, dataset, job)
+        start = start_of(spec, dataset, job)
     except RnnStudioError:
         return None
     return Model(
         job.network, start.parameters.frozen(), dataset.vocabulary, dataset.labels, dataset.text
     )
+
+
+def start_of(spec: ProjectSpec, dataset: Dataset, job: TrainingJob) -> TrainingState:
+    """Return the state before the first batch.
+
+    Raises:
+        RnnStudioError: the word vectors that the settings name cannot be used.
+    """
+    return initial_state(spec, dataset, job, _vectors(spec.model.vectors, dataset.vocabulary))
+
+
+@remembered(1)
+def _vectors(path: str | None, vocabulary: Vocabulary) -> WordVectors | None:
+    """Return the word vectors, read once for a vocabulary: their file may be large."""
+    return None if path is None else read_vectors(Path(path), vocabulary)
 
 
 def fresh_network(spec: ProjectSpec, dataset: Dataset | None) -> dict[str, Any]:
@@ -43,6 +62,7 @@ def fresh_network(spec: ProjectSpec, dataset: Dataset | None) -> dict[str, Any]:
         "checkpoint": None,
         "evaluation": None,
         "evaluation_epoch": 0,
+        "evaluation_problem": "",
         "probe_history": empty_probe_history(),
     }
 
@@ -56,7 +76,8 @@ def needs_new_run(state: SessionState) -> bool:
     if run.spec is None or model is None or dataset is None:
         return True
     return _frame(run.spec) != _frame(state.spec) or (
-        (model.vocabulary, model.labels) != (dataset.vocabulary, dataset.labels)
+        (model.vocabulary, model.labels, model.task)
+        != (dataset.vocabulary, dataset.labels, dataset.task)
     )
 
 
@@ -74,8 +95,8 @@ def dataset_of_model(dataset: Dataset, model: Model) -> Dataset:
     Raises:
         DataError: the data have a label that the model does not know.
     """
-    known = (model.vocabulary, model.labels, model.text)
-    if (dataset.vocabulary, dataset.labels, dataset.text) == known:
+    known = (model.vocabulary, model.labels, model.text, model.task)
+    if (dataset.vocabulary, dataset.labels, dataset.text, dataset.task) == known:
         return dataset
     return dataset_for(model, dataset.table, dataset.splits)
 

@@ -6,6 +6,8 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from rnnstudio.engine.activations import Activation
+from rnnstudio.engine.network import Cell
 from rnnstudio.project.spec import ProjectSpec
 from rnnstudio.session.commands.data import rebuild, save_data
 from rnnstudio.session.commands.evaluation import evaluate_soon
@@ -23,7 +25,7 @@ def change_setting(session: Session, key: str, value: Any) -> None:
     spec = with_setting(session.state.spec, key, value)
     if spec == session.state.spec:
         return
-    problems = spec.validate()
+    problems = spec.validate(session.state.table.task)
     if problems:
         session.tell(Tone.ERROR, problems[0].message, problems[0].hint)
         session.changed.emit()  # the control shows the value that still holds
@@ -35,7 +37,20 @@ def with_setting(spec: ProjectSpec, key: str, value: Any) -> ProjectSpec:
     """Return the settings with one changed; `key` is its place, e.g. "model.units"."""
     part, name = key.split(".")
     changed = dataclasses.replace(getattr(spec, part), **{name: value})
-    return dataclasses.replace(spec, **{part: changed})
+    return _in_line(dataclasses.replace(spec, **{part: changed}))
+
+
+def _in_line(spec: ProjectSpec) -> ProjectSpec:
+    """Return the settings without those that the chosen cell or input cannot have."""
+    model, training = spec.model, spec.training
+    if not model.cell.recurrent:
+        model = dataclasses.replace(model, layers=1, bidirectional=False, train_initial_state=False)
+        training = dataclasses.replace(training, truncation=None)
+    if model.cell in (Cell.GRU, Cell.LSTM):
+        model = dataclasses.replace(model, activation=Activation.TANH)
+    if model.embedding is None:
+        model = dataclasses.replace(model, vectors=None, train_embedding=True)
+    return dataclasses.replace(spec, model=model, training=training)
 
 
 def undo(session: Session) -> None:

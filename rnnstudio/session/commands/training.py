@@ -17,12 +17,13 @@ from rnnstudio.engine.training import (
     TrainingState,
 )
 from rnnstudio.errors import RnnStudioError
-from rnnstudio.project.loading import initial_state, job_of
+from rnnstudio.project.loading import job_of
 from rnnstudio.project.model import Model
 from rnnstudio.project.spec import LIMITS, ProjectSpec
 from rnnstudio.session.commands.evaluation import evaluate_soon
-from rnnstudio.session.commands.network import fresh_network, needs_new_run
+from rnnstudio.session.commands.network import fresh_network, needs_new_run, start_of
 from rnnstudio.session.mailbox import Delivery, End
+from rnnstudio.session.probing import history_row, probe_size
 from rnnstudio.session.session import Session, Tone
 from rnnstudio.session.state import Curves, ProbeHistory, RunState, RunStatus, SessionState
 from rnnstudio.session.training_thread import Stretch, TrainingThread
@@ -104,7 +105,7 @@ def _prepare(session: Session) -> tuple[TrainingJob, TrainingState]:
         _keep_target(session, job.training.epochs)
         return job, training_state
     job = job_of(state.spec, dataset)
-    training_state = initial_state(state.spec, dataset, job)
+    training_state = start_of(state.spec, dataset, job)
     session.run_count += 1
     fields = fresh_network(state.spec, dataset)
     fields["run"] = dataclasses.replace(fields["run"], spec=state.spec, number=session.run_count)
@@ -239,7 +240,8 @@ def _best(model: Model, end: End, curves: Curves) -> Model:
 def _write(session: Session, delivery: Delivery) -> None:
     """Write with each checkpoint, about once a second, what has come since the last one."""
     session.unwritten += delivery.records
-    if delivery.checkpoint is None:
+    # A large network may take the disk longer than a second: what waits there must not pile up.
+    if delivery.checkpoint is None or (delivery.end is None and session.writer.is_behind):
         return
     number, checkpoint = session.state.run.number, delivery.checkpoint
     records, session.unwritten = session.unwritten, ()
@@ -298,12 +300,10 @@ def _probed(state: SessionState, model: Model, position: float, last: bool) -> P
     Every third snapshot is enough for a line as wide as a thumb; the last one is always there.
     """
     history = state.probe_history
-    probes, classes = len(state.probes), len(model.labels)
+    probes, classes = len(state.probes), probe_size(model)
     if probes == 0 or (model.generation % 3 and not last):
         return history
-    now = np.stack(
-        [probe.probabilities for probe in model.predict([p.sentence for p in state.probes])]
-    )
+    now = history_row(model, [probe.sentence for probe in state.probes])
     before = history.probabilities
     if before.shape[0] != probes or before.shape[2:] != (classes,):
         before = np.full((probes, len(history.epochs), classes), np.nan, np.float32)

@@ -6,26 +6,13 @@ import dataclasses
 from typing import Any
 
 from rnnstudio.data.table import Split
-from rnnstudio.data.tokens import tokenize
 from rnnstudio.project.preferences import save_preferences
 from rnnstudio.session.commands.evaluation import evaluate_soon
 from rnnstudio.session.commands.sentences import save_sentences
-from rnnstudio.session.memo import remembered
+from rnnstudio.session.sentence import resting_step, step_count
 from rnnstudio.session.session import Session
-from rnnstudio.session.state import SessionState
 
 _STEP_MILLISECONDS = 700  # at speed 1: long enough to follow one word on a projector
-
-
-@remembered(4)
-def _token_count(sentence: str, text: Any) -> int:
-    return len(tokenize(sentence, text))
-
-
-def step_count(state: SessionState) -> int:
-    """Return the number T of steps of the sentence, 0 where there is none."""
-    tokens = _token_count(state.selection.sentence, state.spec.text)
-    return tokens + 2 if tokens else 0
 
 
 def show_page(session: Session, page: str) -> None:
@@ -39,14 +26,16 @@ def set_sentence(session: Session, sentence: str, row: int | None = None) -> Non
     session.play_timer.stop()
     selection = dataclasses.replace(session.state.selection, sentence=sentence, row=row)
     state = dataclasses.replace(session.state, selection=selection)
-    selection = dataclasses.replace(selection, step=max(step_count(state), 1))
+    selection = dataclasses.replace(selection, step=resting_step(state))
     session.apply(selection=selection, playing=False)
     save_sentences(session)
 
 
-def open_row(session: Session, row: int) -> None:
-    """Show a sentence of the table on the Unroll page."""
+def open_row(session: Session, row: int, step: int | None = None) -> None:
+    """Show a sentence of the table on the Unroll page, at a step if one is given."""
     set_sentence(session, session.state.table.rows[row].text, row)
+    if step is not None:
+        set_step(session, step)
     show_page(session, "unroll")
 
 
@@ -96,6 +85,11 @@ def last_step(session: Session) -> None:
     go_to_step(session, step_count(session.state))
 
 
+def rest(session: Session) -> None:
+    """Move the play head to where a sentence that has been read is looked at."""
+    go_to_step(session, resting_step(session.state))
+
+
 def step_by(session: Session, steps: int) -> None:
     """Move the play head by some steps."""
     go_to_step(session, session.state.selection.step + steps)
@@ -111,10 +105,9 @@ def select_unit(session: Session, unit: int | None, step: int | None = None) -> 
 
 def play(session: Session) -> None:
     """Unroll the sentence word by word, from its beginning where it has been read."""
-    last = step_count(session.state)
-    if not last:
+    if not step_count(session.state):
         return
-    if session.state.selection.step >= last:
+    if session.state.selection.step >= resting_step(session.state):
         set_step(session, 1)
     session.play_timer.start(round(_STEP_MILLISECONDS / session.state.speed))
     session.apply(playing=True)
@@ -151,7 +144,7 @@ def set_speed(session: Session, speed: float) -> None:
 def tick(session: Session) -> None:
     """Go one step on while playing; the play timer calls this."""
     set_step(session, session.state.selection.step + 1)
-    if session.state.selection.step >= step_count(session.state):
+    if session.state.selection.step >= resting_step(session.state):
         pause_playing(session)
 
 

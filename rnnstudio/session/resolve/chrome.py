@@ -9,13 +9,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnstudio.data.dataset import Dataset
+from rnnstudio.data.table import Row
+from rnnstudio.engine.network import Cell, Task
+from rnnstudio.engine.training_spec import LossMean
 from rnnstudio.errors import RnnStudioError
 from rnnstudio.project.model import Model
 from rnnstudio.session.memo import remembered
-from rnnstudio.session.state import Curves, RunStatus, SessionState
+from rnnstudio.session.resolve.counting import counted, unit_of
+from rnnstudio.session.sentence import encoded, given_row
+from rnnstudio.session.state import RunStatus, SessionState
 
 _SPARKLINE_POINTS = 60  # the sparkline is about 100 pixels wide
 _NONE = "–"
+
+CELL_NAMES = {
+    Cell.INDEPENDENT: "independent",
+    Cell.SHARED: "shared",
+    Cell.HISTORY: "history",
+    Cell.RNN: "RNN",
+    Cell.GRU: "GRU",
+    Cell.LSTM: "LSTM",
+}
 
 
 @dataclass(frozen=True)
@@ -126,11 +140,11 @@ def window_title(state: SessionState) -> str:
 
 
 def network_words(state: SessionState) -> str:
-    """Return the network shown, or the one the settings make, in two words, e.g. "RNN 24"."""
-    if state.model is not None:
-        network = state.model.network
-        return f"{network.cell.upper()} {network.units}"
-    return f"{state.spec.model.cell.upper()} {state.spec.model.units}"
+    """Return the network shown, or the one the settings make, in few words, e.g. "RNN 24"."""
+    network = state.model.network if state.model is not None else state.spec.model
+    size = f"{network.layers} × {network.units}" if network.layers > 1 else f"{network.units}"
+    ways = " ⇄" if network.bidirectional else ""
+    return f"{CELL_NAMES[network.cell]} {size}{ways}"
 
 
 def resolve_top_bar(state: SessionState) -> TopBarState:
@@ -140,7 +154,7 @@ def resolve_top_bar(state: SessionState) -> TopBarState:
         network=network_words(state),
         unsaved=state.unsaved,
         sparkline=thinned(state.curves.batch_loss),
-        figures=(_epoch_figure(state), *_score_figures(state.curves)),
+        figures=(_epoch_figure(state), *_score_figures(state)),
     )
 
 
@@ -150,26 +164,42 @@ def _epoch_figure(state: SessionState) -> Figure:
     return Figure(f"{state.run.epoch} / {epochs}", "epoch", hint)
 
 
-def _score_figures(curves: Curves) -> tuple[Figure, Figure]:
+def _score_figures(state: SessionState) -> tuple[Figure, Figure]:
     """Return loss and accuracy on the validation split, or in training where there is none."""
+    curves = state.curves
     validated = bool(np.isfinite(curves.validation_loss).any())
     trained = len(curves.epoch) > 0
     split = "train" if trained and not validated else "validation"
     losses = curves.validation_loss if validated else curves.train_loss
     accuracies = curves.validation_accuracy if validated else curves.train_accuracy
     sentences = "the validation sentences" if split == "validation" else "the training sentences"
+    answers = f"the words of {sentences}" if _labels_words(state) else sentences
     return (
         Figure(
             f"{losses[-1]:.3f}" if trained else _NONE,
             f"{split} loss",
-            f"Loss L after the last epoch: the mean of −log ŷ of the right class over {sentences}",
+            f"Loss L after the last epoch: {_mean_words(state)} over {sentences}",
         ),
         Figure(
             f"{accuracies[-1]:.1%}".replace("%", " %") if trained else _NONE,
             f"{split} accuracy",
-            f"Share of {sentences} that the network calls right, after the last epoch",
+            f"Share of {answers} that the network calls right, after the last epoch",
         ),
     )
+
+
+def _labels_words(state: SessionState) -> bool:
+    return state.model is not None and state.model.task is Task.LABEL
+
+
+def _mean_words(state: SessionState) -> str:
+    """Say of what the loss is a mean."""
+    spec = state.run.spec or state.spec
+    if not _labels_words(state):
+        return "the mean of −log ŷ of the right class"
+    if spec.training.loss_mean is LossMean.WORD:
+        return "the mean of −log ŷ of a word's right tag"
+    return "the sum of −log ŷ of its words' right tags, averaged"
 
 
 @remembered(2)
@@ -234,7 +264,8 @@ def _data_words(state: SessionState) -> str:
         return rows
     longest = _longest(state.dataset)
     size = state.dataset.vocabulary.size
-    return f"{rows} · L = {size:,} different words · longest {longest:,} steps"
+    words = f"different {unit_of(state.dataset.text)}s"
+    return f"{rows} · L = {size:,} {words} · longest {longest:,} steps"
 
 
 @remembered(2)
@@ -252,25 +283,28 @@ def _sentence_words(state: SessionState) -> str:
     if state.model is None:
         return _network_size_words(state)
     try:
-        steps, unknown = _counted(state.model, state.selection.sentence)
+        steps, unknown = _counted(state.model, state.selection.sentence, given_row(state))
     except RnnStudioError:  # a sentence without words
         return _network_size_words(state)
-    words = "word" if unknown == 1 else "words"
-    return f"{steps:,} steps · {unknown:,} unknown {words} · {_network_size_words(state)}"
+    words = counted(unknown, f"unknown {unit_of(state.model.text)}")
+    return f"{steps:,} steps · {words} · {_network_size_words(state)}"
 
 
 @remembered(4)
-def _counted(model: Model, sentence: str) -> tuple[int, int]:
-    ids = model.encode(sentence).ids
-    return len(ids), int(np.count_nonzero(ids == 0))
+def _counted(model: Model, sentence: str, row: Row | None) -> tuple[int, int]:
+    ids = encoded(model, sentence, row).ids
+    return len(ids), int(np.count_nonzero(ids == model.vocabulary.unknown_id))
 
 
 def _evaluation_words(state: SessionState) -> str:
     if state.evaluation is None:
         return _network_size_words(state)
-    split = "all rows" if state.evaluation.split is None else f"{state.evaluation.split} split"
-    rows = len(state.evaluation.rows)
-    return f"{split} · {rows:,} sentences · evaluated at epoch {state.evaluation_epoch}"
+    evaluation = state.evaluation
+    split = "all rows" if evaluation.split is None else f"{evaluation.split} split"
+    asked = counted(evaluation.sentences, "sentence")
+    if evaluation.task is Task.LABEL:
+        asked = f"{counted(len(evaluation.rows), 'word')} in {asked}"
+    return f"{split} · {asked} · evaluated at epoch {state.evaluation_epoch}"
 
 
 def resolve_actions(state: SessionState) -> ActionsState:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnstudio.session.memo import remembered
+from rnnstudio.session.resolve.missing import why_no_network
 from rnnstudio.session.state import Curves, RunStatus, SessionState
 
 FloatArray = NDArray[np.float64]
@@ -123,7 +124,8 @@ def _resolve(state: SessionState, measure: Measure) -> CurveState:
 
 def _empty_words(state: SessionState, measure: Measure) -> str:
     if state.model is None:
-        return "These data cannot train a network yet: it takes sentences of two classes."
+        data = "These data cannot train a network yet: it takes sentences of two classes."
+        return why_no_network(state) or data
     course = {Measure.LOSS: "see the loss fall", Measure.ACCURACY: "see the accuracy rise"}
     return f"Press Train (F5) to {course[measure]}."
 

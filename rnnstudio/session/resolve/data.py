@@ -13,11 +13,13 @@ from rnnstudio.data.checks import check_table
 from rnnstudio.data.dataset import Dataset, require_trainable
 from rnnstudio.data.problems import DataError, Problem, Severity
 from rnnstudio.data.table import Split, Table
-from rnnstudio.data.tokens import TextSpec, tokenize
+from rnnstudio.data.tokens import WORD, TextSpec, tokenize
 from rnnstudio.data.vocabulary import EOS, SOS, UNKNOWN_ID, Vocabulary
 from rnnstudio.engine.arrays import FloatArray, read_only
+from rnnstudio.engine.network import Task
 from rnnstudio.project.model import Model
 from rnnstudio.session.memo import remembered
+from rnnstudio.session.resolve.counting import counted, unit_of
 from rnnstudio.session.state import SessionState
 
 # As many sentences as the lecture pads to one length.
@@ -63,7 +65,8 @@ class EncodedSentence:
     """One sentence as the network reads it: `words` and `ids` with `<sos>` and `<eos>`.
 
     `row` is the table's row, None for a sentence that was typed; `target` is the number of its
-    class (0-based), None where there is no label.
+    class (0-based), None where there is no label. `tags` are those of the words, with their
+    numbers `tag_ids`, at the steps (T,): "" and −1 at the ends; () where words have none.
     """
 
     row: int | None
@@ -71,23 +74,35 @@ class EncodedSentence:
     ids: tuple[int, ...]
     target: int | None
     label: str
+    tags: tuple[str, ...] = ()
+    tag_ids: tuple[int, ...] = ()
+    unknown_id: int = UNKNOWN_ID
 
     @property
     def unknown(self) -> tuple[str, ...]:
-        """The words that have no id."""
+        """The words that the vocabulary lacks."""
         return tuple(
-            word for word, id_ in zip(self.words, self.ids, strict=True) if id_ == UNKNOWN_ID
+            word for word, id_ in zip(self.words, self.ids, strict=True) if id_ == self.unknown_id
         )
 
 
 @dataclass(frozen=True)
 class WordsToIdsState:
-    """A few sentences, padded to the longest of them; `chosen` is the place of the selected one."""
+    """A few sentences, padded to the longest of them; `chosen` is the place of the selected one.
+
+    `unit` is what is read at each step: "word", "character" or "grapheme".
+    """
 
     sentences: tuple[EncodedSentence, ...]
     chosen: int
     subtitle: str
     message: str
+    unit: str = "word"
+
+    @property
+    def has_tags(self) -> bool:
+        """Whether any of the sentences has a tag for each word."""
+        return any(sentence.tags for sentence in self.sentences)
 
     @property
     def longest(self) -> int:
@@ -118,6 +133,7 @@ class OneHotState:
     vocabulary: Vocabulary | None
     embedding: EmbeddedWords | None
     message: str
+    unit: str = "word"
 
     @property
     def size(self) -> int:
@@ -136,7 +152,10 @@ class LengthBin:
 
 @dataclass(frozen=True)
 class DataSummaryState:
-    """Lengths, balance and splits in numbers; `warnings` say what makes training worth less."""
+    """Lengths, balance and splits in numbers; `warnings` say what makes training worth less.
+
+    `unit` is what a length counts, `classified` what has the classes: "sentence", or "word".
+    """
 
     bins: tuple[LengthBin, ...]
     longest: int
@@ -145,6 +164,8 @@ class DataSummaryState:
     splits: tuple[tuple[Split, int], ...]
     words: int
     warnings: tuple[str, ...]
+    unit: str = "word"
+    classified: str = "sentence"
 
 
 def resolve_data_sets(state: SessionState) -> DataSetsState:
@@ -165,13 +186,18 @@ def resolve_data_sets(state: SessionState) -> DataSetsState:
             DataSetCard(
                 name=None,
                 title=table.name,
-                summary=f"n → 1 · {_count(len(table.labels), 'class', 'classes')} · "
-                f"{_count(len(table.rows), 'sentence')}",
+                summary=f"{_shape(table)} · {counted(len(table.rows), 'sentence')}",
                 tooltip=table.origin,
                 selected=True,
             )
         )
     return DataSetsState(tuple(cards), table.problems)
+
+
+def _shape(table: Table) -> str:
+    if table.task is Task.LABEL:
+        return f"n → n · {counted(len(table.labels), 'tag')}"
+    return f"n → 1 · {counted(len(table.labels), 'class', 'classes')}"
 
 
 def resolve_sentences(state: SessionState) -> SentencesState:
@@ -188,7 +214,10 @@ def resolve_words_to_ids(state: SessionState) -> WordsToIdsState:
     """The selected sentence and its neighbours as ids, padded to the longest."""
     if state.dataset is None:
         return WordsToIdsState((), 0, "", _why_nothing(state.table))
-    return _words_to_ids(state.dataset, state.selection.sentence, state.selection.row)
+    row = state.selection.row
+    if row is not None and state.selection.sentence != _text_of(state.dataset, row):
+        row = None
+    return _words_to_ids(state.dataset, state.selection.sentence, row)
 
 
 def resolve_one_hot(state: SessionState) -> OneHotState:
@@ -201,16 +230,20 @@ def resolve_one_hot(state: SessionState) -> OneHotState:
     if sentence is not None and state.model is not None:
         embedding = _embedded(state.model, sentence.words)
     return OneHotState(
-        sentence, window.longest, state.dataset.vocabulary, embedding, window.message
+        sentence, window.longest, state.dataset.vocabulary, embedding, window.message, window.unit
     )
 
 
 def resolve_data_summary(state: SessionState) -> DataSummaryState:
     """How long the sentences are, how many each class has, how they are divided."""
     if state.dataset is None:
-        counts = Counter(row.label for row in state.table.rows)
+        counts: Counter[str] = Counter()
+        for row in state.table.rows:
+            counts.update(row.tags if row.tags is not None else (row.label,))
+        classes = tuple(sorted(counts.items()))
+        why = (_why_nothing(state.table),)
         return DataSummaryState(
-            (), 0, 0.0, tuple(sorted(counts.items())), (), 0, (_why_nothing(state.table),)
+            (), 0, 0.0, classes, (), 0, why, classified=_classified(state.table)
         )
     return _summary(state.dataset)
 
@@ -230,17 +263,27 @@ def _words_to_ids(dataset: Dataset, sentence: str, row: int | None) -> WordsToId
     if typed and sentence:
         sentences = [_of_text(dataset, sentence), *sentences[: PADDED_SENTENCES - 1]]
     message = "" if sentences else _NO_SENTENCES
-    return WordsToIdsState(tuple(sentences), chosen, _how_read(dataset.text), message)
+    unit = unit_of(dataset.text)
+    return WordsToIdsState(tuple(sentences), chosen, _how_read(dataset.text), message, unit)
+
+
+def _text_of(dataset: Dataset, row: int) -> str | None:
+    rows = dataset.table.rows
+    return rows[row].text if 0 <= row < len(rows) else None
 
 
 def _of_row(dataset: Dataset, row: int) -> EncodedSentence:
     target = int(dataset.targets[row])
+    tag_ids = tuple(dataset.tags[row].tolist()) if dataset.tags else ()
     return EncodedSentence(
         row=row,
         words=(SOS, *dataset.tokens[row], EOS),
         ids=tuple(dataset.sequences[row].tolist()),
-        target=target,
-        label=dataset.labels[target],
+        target=None if dataset.tags else target,
+        label="" if dataset.tags else dataset.labels[target],
+        tags=tuple("" if tag < 0 else dataset.labels[tag] for tag in tag_ids),
+        tag_ids=tag_ids,
+        unknown_id=dataset.vocabulary.unknown_id,
     )
 
 
@@ -252,12 +295,14 @@ def _of_text(dataset: Dataset, sentence: str) -> EncodedSentence:
         ids=tuple(dataset.vocabulary.encode(words).tolist()),
         target=None,
         label="",
+        unknown_id=dataset.vocabulary.unknown_id,
     )
 
 
 def _how_read(text: TextSpec) -> str:
     case = "lower-cased" if text.lowercase else "case kept"
-    return f"{case}, wrapped, padded to the longest"
+    by = "" if text.level == WORD else f"by {unit_of(text)}, "
+    return f"{by}{case}, wrapped, padded to the longest"
 
 
 @remembered(2)
@@ -276,7 +321,10 @@ def _embedded(model: Model, words: tuple[str, ...]) -> EmbeddedWords | None:
 def _summary(dataset: Dataset) -> DataSummaryState:
     # <sos> and <eos> are no words of the sentence.
     lengths = np.array([len(tokens) for tokens in dataset.tokens], dtype=np.int64)
-    counts = np.bincount(np.asarray(dataset.targets, np.int64), minlength=len(dataset.labels))
+    targets = np.asarray(dataset.targets, np.int64)
+    if dataset.tags:
+        targets = np.concatenate([tags[1:-1] for tags in dataset.tags]).astype(np.int64)
+    counts = np.bincount(targets, minlength=len(dataset.labels))
     splits = Counter(dataset.splits)
     return DataSummaryState(
         bins=length_bins(lengths),
@@ -286,7 +334,13 @@ def _summary(dataset: Dataset) -> DataSummaryState:
         splits=tuple((split, splits[split]) for split in Split),
         words=dataset.vocabulary.size,
         warnings=_warnings(dataset),
+        unit=unit_of(dataset.text),
+        classified=_classified(dataset.table),
     )
+
+
+def _classified(table: Table) -> str:
+    return "word" if table.task is Task.LABEL else "sentence"
 
 
 def _warnings(dataset: Dataset) -> tuple[str, ...]:
@@ -327,7 +381,3 @@ def _why_nothing(table: Table) -> str:
     if not table.rows:
         return _NO_SENTENCES
     return "These sentences are not ready yet."
-
-
-def _count(number: int, one: str, many: str | None = None) -> str:
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

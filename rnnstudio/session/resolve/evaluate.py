@@ -8,8 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnstudio.data.table import Split, Table
+from rnnstudio.engine.network import Task
 from rnnstudio.project.evaluation import Evaluation
 from rnnstudio.session.memo import remembered
+from rnnstudio.session.resolve.counting import counted
+from rnnstudio.session.resolve.missing import why_no_network
 from rnnstudio.session.state import RunStatus, SessionState
 
 Cells = frozenset[tuple[int, int]]
@@ -97,16 +100,17 @@ def resolve_examples(state: SessionState) -> ExamplesState:
     live = state.run.status is RunStatus.RUNNING
     if evaluation is None:
         return ExamplesState(state.table, None, "Sentences", "", _message(state), live)
+    noun = noun_of(evaluation)
     cells = state.selection.cells
     chosen = examples_of(evaluation, cells)
     count = len(chosen.places)
     message = ""
     if not count and not cells:
-        message = f"No errors: every {evaluation_name(evaluation)} sentence is right."
+        message = f"No errors: every {evaluation_name(evaluation)} {noun} is right."
     elif not count:
         message = "Nothing in this cell." if len(cells) == 1 else "Nothing in these cells."
-    title = title_of(cells, evaluation.labels)
-    return ExamplesState(state.table, chosen, title, _sentences(count), message, live)
+    title = title_of(cells, evaluation.labels, noun)
+    return ExamplesState(state.table, chosen, title, counted(count, noun), message, live)
 
 
 @remembered(2)
@@ -137,17 +141,18 @@ def top_errors(evaluation: Evaluation, number: int = 3) -> tuple[tuple[tuple[int
 
 def cell_in_words(evaluation: Evaluation, truth: int, predicted: int) -> str:
     """Say what a cell counts: "12 of 40 sentences that are negative were called positive"."""
+    noun = noun_of(evaluation)
     count = int(evaluation.confusion[truth, predicted])
     total = int(evaluation.confusion[truth].sum())
     actual, called = evaluation.labels[truth], evaluation.labels[predicted]
     if not total:
-        return f"No sentence is {actual}, so none was called {called}"
+        return f"No {noun} is {actual}, so none was called {called}"
     if not count:
-        return f"No sentence that is {actual} was called {called}"
+        return f"No {noun} that is {actual} was called {called}"
     are, were = ("is", "was") if total == 1 else ("are", "was" if count == 1 else "were")
     right = ": right" if truth == predicted else ""
     return (
-        f"{count:,} of {total:,} {'sentence' if total == 1 else 'sentences'} that {are} {actual} "
+        f"{count:,} of {total:,} {noun if total == 1 else noun + 's'} that {are} {actual} "
         f"{were} called {called}{right}"
     )
 
@@ -156,28 +161,30 @@ def row_in_words(evaluation: Evaluation, truth: int) -> str:
     """Say what one row counts."""
     support = evaluation.per_class[truth].support
     label, right = evaluation.labels[truth], int(evaluation.confusion[truth, truth])
+    noun = noun_of(evaluation)
     if not support:
-        return f"No sentence is {label}"
+        return f"No {noun} is {label}"
     are = "is" if support == 1 else "are"
     share = percent(right / support)
-    return f"{_sentences(support)} {are} {label}, {right:,} of them right: recall {share}"
+    return f"{counted(support, noun)} {are} {label}, {right:,} of them right: recall {share}"
 
 
 def column_in_words(evaluation: Evaluation, predicted: int) -> str:
     """Say what one column counts."""
     label = evaluation.labels[predicted]
     count = int(evaluation.confusion[:, predicted].sum())
+    noun = noun_of(evaluation)
     if not count:
-        return f"No sentence was called {label}"
+        return f"No {noun} was called {label}"
     right = int(evaluation.confusion[predicted, predicted])
     were = "was" if count == 1 else "were"
     return (
-        f"{_sentences(count)} {were} called {label}, {right:,} of them rightly: "
+        f"{counted(count, noun)} {were} called {label}, {right:,} of them rightly: "
         f"precision {percent(right / count)}"
     )
 
 
-def title_of(cells: Cells, labels: tuple[str, ...]) -> str:
+def title_of(cells: Cells, labels: tuple[str, ...], noun: str = "sentence") -> str:
     """Name a selection: "Truth negative, called positive", "All errors", "3 cells"."""
     size = len(labels)
     everything = {(truth, predicted) for truth in range(size) for predicted in range(size)}
@@ -189,7 +196,7 @@ def title_of(cells: Cells, labels: tuple[str, ...]) -> str:
         ((truth, predicted),) = known
         return f"Truth {labels[truth]}, called {labels[predicted]}"
     if known == everything:
-        return "All sentences"
+        return f"All {noun}s"
     if known == right:
         return "All right answers"
     truths, called = {truth for truth, _ in known}, {predicted for _, predicted in known}
@@ -210,23 +217,32 @@ def evaluation_name(evaluation: Evaluation) -> str:
     return evaluation.split.value if evaluation.split is not None else "given"
 
 
+def noun_of(evaluation: Evaluation) -> str:
+    """What each prediction of an evaluation is of: a "sentence", or a "word"."""
+    return "word" if evaluation.task is Task.LABEL else "sentence"
+
+
 def _note(state: SessionState) -> str:
     untrained = state.model is not None and state.model.step == 0
-    return NOT_TRAINED if untrained and state.run.status is RunStatus.FRESH else ""
+    if untrained and state.run.status is RunStatus.FRESH:
+        return NOT_TRAINED
+    left_out = 0 if state.evaluation is None else len(state.evaluation.too_long)
+    if left_out:
+        return f"{counted(left_out, 'sentence')} left out: too long for this network"
+    return ""
 
 
 def _message(state: SessionState) -> str:
     if state.evaluation is not None:
         return ""
     if state.dataset is None or state.model is None:
-        return "Nothing to evaluate: these sentences cannot be trained on yet."
+        data = "Nothing to evaluate: these sentences cannot be trained on yet."
+        return why_no_network(state) or data
     if state.selection.split not in state.dataset.splits:
         return f"The {state.selection.split.value} split is empty. Choose another split."
-    new = sorted(set(state.dataset.labels) - set(state.model.labels))
-    if new:
-        return f"The network does not know the label “{new[0]}”. Reset and train it again."
-    return "Evaluating…"
-
-
-def _sentences(count: int) -> str:
-    return f"{count:,} {'sentence' if count == 1 else 'sentences'}"
+    if state.dataset.task is state.model.task:
+        new = sorted(set(state.dataset.labels) - set(state.model.labels))
+        if new:
+            kind = "tag" if state.model.task is Task.LABEL else "label"
+            return f"The network does not know the {kind} “{new[0]}”. Reset and train it again."
+    return state.evaluation_problem or "Evaluating…"

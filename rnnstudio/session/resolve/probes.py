@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnstudio.data.dataset import Dataset
-from rnnstudio.data.tokens import tokenize
-from rnnstudio.project.model import Model
+from rnnstudio.engine.network import Task
 from rnnstudio.project.project import PROBE_LIMIT, Probe
 from rnnstudio.session.memo import remembered
+from rnnstudio.session.probing import Answer, answers
 from rnnstudio.session.state import ProbeHistory, SessionState
 
 # As many points of a history as its small line has pixels.
@@ -26,6 +26,9 @@ class ProbeRow:
     `confidence` its probability, `history` the probability of that class so far: (position in
     epochs, probability), oldest first. `truth_given` tells a truth that the user set from one
     that comes from the data.
+
+    A labeller says a tag for each word; `tagged` is true then, `class_index` 0 stands for no class,
+    and `confidence` is that of the word that is the least sure.
     """
 
     sentence: str
@@ -36,6 +39,7 @@ class ProbeRow:
     truth: str | None
     truth_given: bool
     message: str
+    tagged: bool = False
 
     @property
     def correct(self) -> bool | None:
@@ -62,12 +66,18 @@ class ProbesState:
 def resolve_probes(state: SessionState) -> ProbesState:
     """What the table of probe sentences shows."""
     truths = {} if state.dataset is None else _labels_by_text(state.dataset)
-    labels = () if state.model is None else state.model.labels
-    answers = _answers(state.model, tuple(probe.sentence for probe in state.probes))
+    sentences = tuple(probe.sentence for probe in state.probes)
+    found: tuple[Answer | str, ...] = ("no network to ask",) * len(sentences)
+    labels: tuple[str, ...] = ()
+    tagged = state.model is not None and state.model.task is Task.LABEL
+    if state.model is not None:
+        found = answers(state.model, sentences)
+        # The truth about a tagged sentence is not one of the tags.
+        labels = () if tagged else state.model.labels
     return ProbesState(
         rows=tuple(
-            _row(probe, answer, _series(state.probe_history, place), labels, truths)
-            for place, (probe, answer) in enumerate(zip(state.probes, answers, strict=True))
+            _row(probe, answer, _series(state.probe_history, place), truths, tagged)
+            for place, (probe, answer) in enumerate(zip(state.probes, found, strict=True))
         ),
         labels=labels,
         limit=PROBE_LIMIT,
@@ -76,43 +86,31 @@ def resolve_probes(state: SessionState) -> ProbesState:
 
 def _row(
     probe: Probe,
-    answer: NDArray[np.float32] | None,
+    answer: Answer | str,
     series: tuple[NDArray[np.float64], NDArray[np.float32]] | None,
-    labels: tuple[str, ...],
     truths: dict[str, str],
+    tagged: bool,
 ) -> ProbeRow:
-    truth = probe.truth if probe.truth is not None else truths.get(probe.sentence.strip())
-    given = probe.truth is not None
-    if answer is None:
-        message = "no network to ask" if not labels else "no word to read"
-        return ProbeRow(probe.sentence, "", None, 0.0, (), truth, given, message)
-    if not np.isfinite(answer).all():
-        message = "the weights give no number"
-        return ProbeRow(probe.sentence, "", None, 0.0, (), truth, given, message)
-    index = int(answer.argmax())
+    truth, given = probe.truth, probe.truth is not None and not tagged
+    if not given:
+        words = () if isinstance(answer, str) else answer.words
+        truth = truths.get(" ".join(words) if tagged else probe.sentence.strip())
+    if not isinstance(answer, str) and not np.isfinite(answer.probabilities).all():
+        answer = "the weights give no number"
+    if isinstance(answer, str):
+        return ProbeRow(probe.sentence, "", None, 0.0, (), truth, given, answer, tagged)
+    index = int(answer.probabilities.argmax())
     return ProbeRow(
         sentence=probe.sentence,
-        says=labels[index],
+        says=answer.says,
         class_index=index,
-        confidence=float(answer[index]),
+        confidence=float(answer.probabilities[index]),
         history=_history(series, index),
         truth=truth,
         truth_given=given,
         message="",
+        tagged=tagged,
     )
-
-
-@remembered(2)
-def _answers(
-    model: Model | None, sentences: tuple[str, ...]
-) -> tuple[NDArray[np.float32] | None, ...]:
-    """The probabilities (C,) for each sentence; None where there is nothing to read."""
-    if model is None:
-        return (None,) * len(sentences)
-    readable = [text for text in sentences if tokenize(text, model.text)]
-    rows = iter(model.predict(readable))
-    kept = set(readable)
-    return tuple(next(rows).probabilities if text in kept else None for text in sentences)
 
 
 def _series(
@@ -139,4 +137,10 @@ def _history(
 
 @remembered(2)
 def _labels_by_text(dataset: Dataset) -> dict[str, str]:
+    """The class of each sentence, or the tags by the words with spaces between them."""
+    if dataset.task is Task.LABEL:
+        return {
+            " ".join(words): " ".join(row.tags or ())
+            for words, row in zip(dataset.tokens, dataset.table.rows, strict=True)
+        }
     return {row.text.strip(): row.label for row in dataset.table.rows}

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from rnnstudio.data.dataset import Dataset
 from rnnstudio.data.table import Split
 from rnnstudio.engine.activations import Activation
+from rnnstudio.engine.network import GATES, Cell, NetworkSpec
 from rnnstudio.engine.optimizers import OptimizerName
-from rnnstudio.engine.training_spec import TrainingSpec
+from rnnstudio.engine.schedules import ScheduleName
+from rnnstudio.engine.training_spec import Criterion, LossMean, TrainingSpec
 from rnnstudio.project.loading import network_of
-from rnnstudio.project.spec import ModelSpec, ProjectSpec
+from rnnstudio.project.spec import DEFAULT_SPEC, ModelSpec, ProjectSpec
 from rnnstudio.session.memo import remembered
-from rnnstudio.session.resolve.chrome import duration
+from rnnstudio.session.resolve.chrome import CELL_NAMES, duration
+from rnnstudio.session.resolve.counting import counted
+from rnnstudio.session.resolve.missing import why_no_network
 from rnnstudio.session.state import RunState, RunStatus, SessionState
 
 ACTIVATION_NAMES = {
@@ -22,7 +28,22 @@ ACTIVATION_NAMES = {
     Activation.LOGISTIC: "logistic",
     Activation.RELU: "ReLU",
 }
-OPTIMIZER_NAMES = {OptimizerName.SGD: "SGD", OptimizerName.ADAM: "Adam"}
+OPTIMIZER_NAMES = {
+    OptimizerName.SGD: "SGD",
+    OptimizerName.MOMENTUM: "momentum",
+    OptimizerName.NESTEROV: "Nesterov",
+    OptimizerName.RMSPROP: "RMSprop",
+    OptimizerName.ADAM: "Adam",
+    OptimizerName.ADAMW: "AdamW",
+}
+SCHEDULE_NAMES = {
+    ScheduleName.CONSTANT: "constant",
+    ScheduleName.STEP: "step",
+    ScheduleName.COSINE: "cosine",
+    ScheduleName.PLATEAU: "plateau",
+}
+_HAVE_MOMENTUM = (OptimizerName.MOMENTUM, OptimizerName.NESTEROV)
+_DECAYING = (ScheduleName.STEP, ScheduleName.PLATEAU)
 
 # Seconds of a training step for each word position of a batch (the price of the calls), and for
 # each weight that each word is multiplied with: fitted to the NumPy times of teaching, small and
@@ -38,8 +59,9 @@ _LARGEST_CORRECTION = 20.0
 class SettingsState:
     """The settings of the next run.
 
-    `summary` says how large the network is and how long it takes, `waiting` which changes the
-    present run does not follow; both may be empty.
+    `summary` says how large the network is and how long it takes, `besides` which settings it has
+    that have no control here, `waiting` which changes the present run does not follow; each may
+    be empty.
     """
 
     cell: str
@@ -47,6 +69,7 @@ class SettingsState:
     training: TrainingSpec
     summary: str
     waiting: str
+    besides: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,12 +94,40 @@ class ProgressState:
 def resolve_settings(state: SessionState) -> SettingsState:
     """What the settings panel shows."""
     return SettingsState(
-        cell=state.spec.model.cell.upper(),
+        cell=CELL_NAMES[state.spec.model.cell],
         model=state.spec.model,
         training=state.spec.training,
         summary=_summary(state),
         waiting=_waiting_words(state),
+        besides=", ".join(_besides(state.spec)),
     )
+
+
+def _besides(spec: ProjectSpec) -> list[str]:
+    """What is set that has no control on the page, as far as it differs from the defaults."""
+    model, training, text = spec.model, spec.training, spec.text
+    clip, cut = training.clip_value, training.truncation
+    vectors = Path(model.vectors).name if model.vectors is not None else ""
+    decay = f"η × {training.decay_factor:g} after {counted(training.decay_epochs, 'epoch')}"
+    words = [
+        (text.level != "word", f"reads by {text.level}"),
+        (text.longest is not None, f"reads at most {text.longest} {text.level}s"),
+        (model.read is not None, f"ŷ reads the {model.read}"),
+        (bool(vectors), f"begins with {vectors}"),
+        (not model.train_embedding, "the embedding stays as it is"),
+        (model.train_initial_state, "s₀ is learned"),
+        (model.cell is Cell.LSTM and not model.forget_bias, "no forget bias"),
+        (training.optimizer in _HAVE_MOMENTUM, f"momentum {training.momentum:g}"),
+        (training.schedule in _DECAYING, decay),
+        (training.warmup > 0, f"warm-up of {counted(training.warmup, 'batch', 'batches')}"),
+        (clip is not None, f"each number of the gradient clipped at {clip}"),
+        (training.criterion is Criterion.ACCURACY, "best by accuracy"),
+        (training.loss_mean is LossMean.WORD, "loss averaged over words"),
+        (training.label_smoothing > 0, f"label smoothing {training.label_smoothing:g}"),
+        (training.balanced, "classes balanced"),
+        (cut is not None, f"gradients go back {cut} steps"),
+    ]
+    return [what for holds, what in words if holds]
 
 
 def resolve_progress(state: SessionState) -> ProgressState:
@@ -107,11 +158,18 @@ def estimated_seconds(spec: ProjectSpec, tokens: int, longest: float) -> float:
         longest: length of a typical batch in words.
     """
     model = spec.model
+    gates = len(GATES.get(model.cell, ("s",)))
+    ways = 2 if model.bidirectional else 1
     # A one-hot input multiplies nothing: it picks a column of U.
-    weights = model.units * (model.units + (model.embedding or 0))
+    inputs = (model.embedding or 0) + (model.layers - 1) * ways * model.units
+    memory = model.units * model.layers if model.cell.recurrent else 0
+    weights = gates * ways * model.units * (inputs + memory)
+    if model.cell is Cell.HISTORY:
+        weights = int(weights * (longest + 1) / 2)  # the words before are read once more
     sentences = tokens / max(longest, 1.0)
     positions = sentences / spec.training.batch_size * longest
-    epoch = positions * _SECONDS_A_POSITION + tokens * weights * _SECONDS_A_WEIGHT
+    calls = model.layers * ways * (2 if gates > 1 else 1)
+    epoch = positions * calls * _SECONDS_A_POSITION + tokens * weights * _SECONDS_A_WEIGHT
     return spec.training.epochs * epoch
 
 
@@ -119,7 +177,9 @@ def _summary(state: SessionState) -> str:
     dataset, spec = state.dataset, state.spec
     if dataset is None or len(dataset.labels) < 2:
         return ""
-    network = network_of(spec, dataset)
+    network = _network(spec.model, dataset)
+    if network is None:
+        return ""
     tokens, length = _reading(dataset)
     seconds = estimated_seconds(spec, tokens, length)
     seconds *= _correction(state.run, tokens, length)
@@ -127,6 +187,15 @@ def _summary(state: SessionState) -> str:
     epochs = spec.training.epochs
     noun = "epoch" if epochs == 1 else "epochs"
     return f"{network.parameter_count:,} parameters · {about} for {epochs:,} {noun}"
+
+
+@remembered(2)
+def _network(model: ModelSpec, dataset: Dataset) -> NetworkSpec | None:
+    """The network of the settings; None where they make none."""
+    try:
+        return network_of(dataclasses.replace(DEFAULT_SPEC, model=model), dataset)
+    except ValueError:
+        return None
 
 
 def _correction(run: RunState, tokens: int, length: float) -> float:
@@ -167,10 +236,16 @@ def _changes(old: ProjectSpec, new: ProjectSpec) -> list[str]:
     a, b = old.model, new.model
     s, t = old.training, new.training
     words = [
+        (a.cell, b.cell, CELL_NAMES[b.cell]),
+        (a.layers, b.layers, counted(b.layers, "layer")),
+        (a.bidirectional, b.bidirectional, "two directions" if b.bidirectional else "one way"),
         (a.units, b.units, f"{b.units} units"),
         (a.embedding, b.embedding, f"embedding {b.embedding}" if b.embedding else "one-hot input"),
         (a.activation, b.activation, f"σ = {ACTIVATION_NAMES[b.activation]}"),
         (s.optimizer, t.optimizer, OPTIMIZER_NAMES[t.optimizer]),
+        (a.dropout, b.dropout, f"dropout {b.dropout:g}"),
+        (s.schedule, t.schedule, f"η {SCHEDULE_NAMES[t.schedule]}"),
+        (s.weight_decay, t.weight_decay, f"weight decay {t.weight_decay:g}"),
         (s.batch_size, t.batch_size, f"batch size {t.batch_size}"),
         (s.clip_norm, t.clip_norm, f"clip at {t.clip_norm:g}" if t.clip_norm else "no clipping"),
         (
@@ -200,7 +275,8 @@ def _problem(state: SessionState) -> str:
     if state.run.status is RunStatus.FAILED:
         return state.run.message or "The training stopped with an error."
     if state.model is None:
-        return "These data cannot train a network: it takes sentences of at least two classes."
+        data = "These data cannot train a network: it takes sentences of at least two classes."
+        return why_no_network(state) or data
     return ""
 
 
