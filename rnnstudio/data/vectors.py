@@ -199,12 +199,11 @@ def _require_text(sample: Sequence[_Numbered], path: Path) -> None:
 def _dimensions(sample: Sequence[bytes], path: Path) -> tuple[bool, int]:
     """Return whether the first line is word2vec's heading, and E."""
     first, *others = sample
-    counts = Counter(line.count(b" ") for line in others or sample)
-    usual = min(counts, key=lambda spaces: (-counts[spaces], spaces))
     numbers = first.split(b" ")
-    has_heading = (bool(others) and len(numbers) == 2 and all(map(bytes.isdigit, numbers))) and (
-        usual > 1 or int(numbers[1]) == 1
-    )
+    may_be_heading = bool(others) and len(numbers) == 2 and all(map(bytes.isdigit, numbers))
+    counts = Counter(line.count(b" ") for line in (others if may_be_heading else sample))
+    usual = min(counts, key=lambda spaces: (-counts[spaces], spaces))
+    has_heading = may_be_heading and (usual > 1 or int(numbers[1]) == 1)
     if has_heading:
         dimensions = int(numbers[1])
         if not any(spaces >= dimensions for spaces in counts):
