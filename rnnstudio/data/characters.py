@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 Span = tuple[int, int]
 
@@ -86,15 +86,19 @@ def _korean_kind(code: int) -> str | None:
     return None
 
 
-class _Kinds(dict[int, str]):
-    """A table for `str.translate` that fills itself with the characters it meets."""
+class Kinds(dict[int, str]):
+    """A table for `str.translate` that fills itself with the kinds of the characters it meets."""
+
+    def __init__(self, kind_of: Callable[[int], str]) -> None:
+        super().__init__()
+        self._kind_of = kind_of
 
     def __missing__(self, code: int) -> str:
-        kind = self[code] = _kind(code)
+        kind = self[code] = self._kind_of(code)
         return kind
 
 
-_KINDS = _Kinds()
+_KINDS = Kinds(_kind)
 _CLUSTER = re.compile(
     r"""
     c

@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from rnnstudio.data.characters import character_spans, grapheme_spans
+from rnnstudio.data.characters import Kinds, character_spans, grapheme_spans
 
 WORD, CHARACTER, GRAPHEME = "word", "character", "grapheme"
 LEVELS = (WORD, CHARACTER, GRAPHEME)
@@ -97,15 +97,7 @@ def _kind(code: int) -> str:
     return _KIND_OF_OTHER.get(category) or _KIND_OF_CATEGORY[category[0]]
 
 
-class _Kinds(dict[int, str]):
-    """A table for `str.translate` that fills itself with the characters it meets."""
-
-    def __missing__(self, code: int) -> str:
-        kind = self[code] = _kind(code)
-        return kind
-
-
-_KINDS = _Kinds()
+_KINDS = Kinds(_kind)
 _TOKEN = re.compile(
     r"""
     [LDM][LDMj]*                    # a word or a number, going on over

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import Any
 
 import numpy as np
 
@@ -53,7 +52,7 @@ def _relu_slope(s: FloatArray, slope: FloatArray) -> None:
 
 
 # σ as a function (a, s) that writes σ(a) into s; both of any one shape.
-ACTIVATE: Mapping[Activation, Callable[[FloatArray, FloatArray], Any]] = {
+ACTIVATE: Mapping[Activation, Callable[[FloatArray, FloatArray], object]] = {
     Activation.TANH: np.tanh,
     Activation.LOGISTIC: _logistic,
     Activation.RELU: _relu,

@@ -49,11 +49,6 @@ class Arena:
             array = self._arrays[name, shape] = memory[:size].reshape(shape)
         return array
 
-    @property
-    def bytes(self) -> int:
-        """The memory held."""
-        return sum(memory.nbytes for memory in self._memory.values())
-
 
 @lru_cache(maxsize=64)
 def ones(count: int, dtype: npt.DTypeLike) -> FloatArray:

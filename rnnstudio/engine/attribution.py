@@ -24,12 +24,11 @@ import numpy as np
 import numpy.typing as npt
 
 from rnnstudio.engine.arrays import FloatArray, IntArray, read_only
-from rnnstudio.engine.batch import UNKNOWN_ID, Batch, make_batch
+from rnnstudio.engine.batch import UNKNOWN_ID, Batch, frame_batch, make_batch
 from rnnstudio.engine.losses import softmax
-from rnnstudio.engine.model import Network
+from rnnstudio.engine.model import Network, quiet
 from rnnstudio.engine.network import Cell, NetworkSpec, Task
 from rnnstudio.engine.parameters import Parameters
-from rnnstudio.engine.recurrent import Recurrence
 from rnnstudio.engine.trace import GivenWords, batch_of
 
 # Ids (T,), or frames (T, E).
@@ -251,9 +250,7 @@ class _Vectors:
                 words = np.ones(1, ids.dtype)
             x = (ids[:, None] == words).astype(parameters.dtype)
             for name in arrays:
-                if name.startswith(("rnn.weight_ih_l0", "step.")) and name.endswith(
-                    ("_l0", "_l0_reverse", ".weight")
-                ):
+                if _reads_words(name):
                     arrays[name] = _columns_of(spec, arrays[name], words)
         frames = replace(spec, vocabulary_size=0, embedding=None, frames=x.shape[1])
         return cls(frames, Parameters.from_arrays(arrays, parameters.dtype), x)
@@ -274,20 +271,16 @@ class _Vectors:
         batch = self._batch(scales)
         z = network.forward(batch)
         here = self._answers(z, step, batch.size)
-        with np.errstate(over="ignore", invalid="ignore"):
+        with quiet():
             dz = np.zeros_like(z)
             self._answers(dz, step, batch.size)[...] = measure.slope(here, class_index)
             asked = network.head.backward(dz, batch, None)
-            if isinstance(network.layers, Recurrence):
-                dx = network.layers.backward(batch, asked, None, wants_input=True)
-            else:
-                dx = network.layers.backward(batch, asked, wants_input=True)
+            dx = network.layers.backward(batch, asked, None, wants_input=True)
         assert dx is not None
         return measure.of(here, class_index), dx.reshape(batch.length, batch.size, -1)
 
     def _batch(self, scales: FloatArray) -> Batch:
-        scaled = self.x[:, None] * scales.astype(self.x.dtype)[:, None]
-        return _frames_batch(scaled)
+        return frame_batch(self.x[:, None] * scales.astype(self.x.dtype)[:, None])
 
     def _answers(self, z: FloatArray, step: int, columns: int) -> FloatArray:
         """Return the rows of z that are explained, as a view (B, C)."""
@@ -296,18 +289,19 @@ class _Vectors:
         return z[(step - 1) * columns : step * columns]
 
 
+def _reads_words(name: str) -> bool:
+    """Return whether a parameter is the U of a layer that reads the words."""
+    kind, _, place = name.partition(".")
+    if kind == "step":
+        return name.endswith("weight")
+    return kind == "rnn" and place in ("weight_ih_l0", "weight_ih_l0_reverse")
+
+
 def _columns_of(spec: NetworkSpec, weight: FloatArray, words: IntArray) -> FloatArray:
     """Return the columns of some words; `Cell.HISTORY` has a block of columns for each step."""
     steps = weight.shape[1] // spec.vocabulary_size if spec.cell is Cell.HISTORY else 1
     blocks = weight.reshape(len(weight), steps, spec.vocabulary_size)
     return blocks[:, :, words - 1].reshape(len(weight), -1)
-
-
-def _frames_batch(frames: FloatArray) -> Batch:
-    """Return frames (T, B, E) as a batch."""
-    length, size, _ = frames.shape
-    batch = make_batch([np.zeros(length, np.int32)] * size)
-    return Batch(batch.ids, batch.lengths, batch.targets, batch.rows, frames=frames)
 
 
 def _values(
@@ -325,10 +319,7 @@ def _values(
     width = max(1, _MOST_NUMBERS // (len(sequences[0]) * max(spec.features, spec.frames or 1)))
     for start in range(0, len(sequences), width):
         some = sequences[start : start + width]
-        if spec.frames is not None:
-            batch = _frames_batch(np.stack(some, axis=1))
-        else:
-            batch = make_batch(some)
+        batch = make_batch(some) if spec.frames is None else frame_batch(np.stack(some, axis=1))
         z = network.forward(batch)
         if spec.task is Task.LABEL:
             each = np.arange(len(some))

@@ -7,7 +7,7 @@ together.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -166,7 +166,8 @@ class Batch:
         )
         return first, second
 
-    # The steps and sentences of a batch as T·B rows: step t of sentence b is row t·B + b.
+    # The steps and sentences of a batch as T·B rows: step t of sentence b, both from 0, is row
+    # t·B + b.
 
     @cached_property
     def last_rows(self) -> IntArray:
@@ -280,6 +281,17 @@ def make_batch(
         rows=read_only(rows[order]),
         tags=_padded(tags, lengths, order, -1) if tags else None,
     )
+
+
+def frame_batch(frames: FloatArray, targets: IntArray | None = None) -> Batch:
+    """Return sentences of equal length that are given as frames (T, B, E) as a batch.
+
+    Raises:
+        ValueError: there is no sentence, or no step.
+    """
+    length, size, _ = frames.shape
+    batch = make_batch([np.zeros(length, np.int32)] * size, targets)
+    return replace(batch, frames=frames)
 
 
 def _padded(

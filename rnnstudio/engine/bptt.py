@@ -192,14 +192,7 @@ def state_gradients(
         IndexError, ValueError, TooLongError: as `parameter_gradients`; or a step is not asked.
     """
     asking = ask(spec, parameters, given, target, objective, steps)
-    parts = [flow.layers for flow in flows(asking, truncation)]
-    layers = tuple(
-        tuple(
-            _layer_gradients((layer, direction), [part[layer][direction] for part in parts])
-            for direction in range(spec.directions)
-        )
-        for layer in range(spec.layers)
-    )
+    layers = _layers([flow.layers for flow in flows(asking, truncation)])
     return StateGradients(spec, asking.steps, asking.losses, layers)
 
 

@@ -26,10 +26,10 @@ from rnnstudio.engine.inputs import LayerInput
 
 @dataclass(frozen=True)
 class LoopRows:
-    """How the rows of a cell's weights stand in its loop.
+    """What is done to the rows of a cell's weights before its loop, gate by gate.
 
-    `scale` is what those of each gate are multiplied by, `joined` of which gates both biases are
-    added before the loop.
+    `scale` is what the rows of each gate are multiplied by. `joined` says of which gates b_ih and
+    b_hh are added up; of the others the loop takes b_hh itself.
     """
 
     scale: tuple[float, ...]
@@ -40,8 +40,9 @@ class CellWeights:
     """U, W and the biases of one layer in one direction, with the copies that the loop uses.
 
     `U` (G·H, E), `W` (G·H, H), `b_ih` and `b_hh` (G·H,) are the parameters, for G gates. `b` is
-    what is added once a step. `W_loop` is W, and `Ub_loop` (G·H, E + 1) is [U b], as `LoopRows`
-    wants them; `load` brings them up to date after an update of the parameters.
+    b_ih with b_hh where `LoopRows` joins them. `W_loop` is W, and `Ub_loop` (G·H, E + 1) is [U b],
+    both scaled as `LoopRows` says; with one-hot input, whose columns of U are looked up, it is
+    None. `load` brings all copies up to date after an update of the parameters.
     """
 
     def __init__(
@@ -111,13 +112,29 @@ class Product(NamedTuple):
         )
 
 
+class CellPlan(NamedTuple):
+    """What a cell's arrays and views are made for.
+
+    They hold up to `steps` steps (T) of `columns` sentences (B), in the arena's arrays whose names
+    begin with `name`. `activation` is the Elman cell's σ. With `keep` the sums that entered the
+    gates stay in `a`; without, the gates may take their place.
+    """
+
+    weights: CellWeights
+    steps: int
+    columns: int
+    arena: Arena
+    name: str
+    activation: Activation
+    keep: bool
+
+
 class RecurrentCell(ABC):
     """The arrays of one layer in one direction over a batch of B columns and up to T steps.
 
     `a` (T, G·H, B) is given U x_t + b by the caller, scaled as in `LOOP`, and belongs to the cell
     then; `s` (T + 1, H, B) holds s_0 … s_T; `ds` (T + 1, H, B) is given what the loss asks of each
-    state directly, and gathers ∂L/∂s_t. `activation` is the Elman cell's σ. With `keep` the sums
-    that entered the gates stay in `a`.
+    state directly, and gathers ∂L/∂s_t.
     """
 
     GATES: ClassVar[int]
@@ -125,26 +142,14 @@ class RecurrentCell(ABC):
     # How many rows for each unit `sums_by_row` needs.
     GRADIENT_ROWS: ClassVar[int]
 
-    a: FloatArray
-    s: FloatArray
-    ds: FloatArray
-
-    def __init__(
-        self,
-        weights: CellWeights,
-        steps: int,
-        columns: int,
-        arena: Arena,
-        name: str,
-        activation: Activation,
-        keep: bool,
-    ) -> None:
-        units = weights.units
+    def __init__(self, plan: CellPlan) -> None:
+        steps, units, columns = plan.steps, plan.weights.units, plan.columns
         self.steps, self.units, self.columns = steps, units, columns
-        self.weights = weights
-        self.a = arena.array(f"{name}.a", (steps, self.GATES * units, columns))
-        self.s = arena.array(f"{name}.s", (steps + 1, units, columns))
-        self.ds = arena.array("ds", (steps + 1, units, columns))
+        self.weights = plan.weights
+        array, name = plan.arena.array, plan.name
+        self.a = array(f"{name}.a", (steps, self.GATES * units, columns))
+        self.s = array(f"{name}.s", (steps + 1, units, columns))
+        self.ds = array("ds", (steps + 1, units, columns))
 
     def sums(self, length: int) -> FloatArray:
         """Return a copy of the sums that entered the gates (T, G·H, B), if they were kept."""

@@ -24,11 +24,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnnstudio.engine.activations import ACTIVATE, SLOPE, Activation
-from rnnstudio.engine.arena import Arena
+from rnnstudio.engine.activations import ACTIVATE, SLOPE
 from rnnstudio.engine.arrays import FloatArray
 from rnnstudio.engine.cell import (
-    CellWeights,
+    CellPlan,
     LoopRows,
     Product,
     RecurrentCell,
@@ -60,23 +59,15 @@ class Elman(RecurrentCell):
     LOOP = LoopRows(scale=(1.0,), joined=(True,))
     GRADIENT_ROWS = 1
 
-    def __init__(
-        self,
-        weights: CellWeights,
-        steps: int,
-        columns: int,
-        arena: Arena,
-        name: str,
-        activation: Activation,
-        keep: bool,
-    ) -> None:
-        super().__init__(weights, steps, columns, arena, name, activation, keep)
-        self._activate, self._slope = ACTIVATE[activation], SLOPE[activation]
-        state = (self.units, columns)
-        self._Ws = Product.of(weights.W_loop, arena.array("Ws", state))
+    def __init__(self, plan: CellPlan) -> None:
+        super().__init__(plan)
+        weights, steps, array = plan.weights, plan.steps, plan.arena.array
+        self._activate, self._slope = ACTIVATE[plan.activation], SLOPE[plan.activation]
+        state = (self.units, self.columns)
+        self._Ws = Product.of(weights.W_loop, array("Ws", state))
         self._forward = tuple(_Step(self.a[t], self.s[t], self.s[t + 1]) for t in range(steps))
-        self.da = arena.array("da", (steps, *state))
-        self._Wt_da = Product.of(weights.W.T, arena.array("Wt_da", state))
+        self.da = array("da", (steps, *state))
+        self._Wt_da = Product.of(weights.W.T, array("Wt_da", state))
         self._backward = tuple(
             _StepBack(self.ds[t + 1], self.da[t], self.ds[t]) for t in range(steps)
         )

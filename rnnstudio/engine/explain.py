@@ -97,23 +97,13 @@ class Explanation:
         return math.fsum(term.value for term in self.terms if term.kind is kind)
 
     @property
-    def input_sum(self) -> float:
-        """What the word of this step adds."""
-        return self.sum_of(TermKind.INPUT)
-
-    @property
-    def recurrent_sum(self) -> float:
-        """What the state before adds."""
-        return self.sum_of(TermKind.RECURRENT)
-
-    @property
     def bias_sum(self) -> float:
         """What the biases add."""
         return self.sum_of(TermKind.BIAS)
 
     @property
     def output_sum(self) -> float:
-        """What the present state adds to a prediction."""
+        """What the state that is read adds to a prediction."""
         return self.sum_of(TermKind.OUTPUT)
 
 
@@ -147,15 +137,6 @@ def explain(
     trace.check_step(step)
     terms, total, value = made.explain(quantity, step, unit)
     return _explanation(quantity, step, unit, terms, total, value, (place.layer, direction))
-
-
-def explain_state(trace: Trace, step: int, unit: int) -> Explanation:
-    """Explain s_t[j] of the last layer for step t = 1 … T and unit j = 0 … H − 1.
-
-    Raises:
-        IndexError: there is no such step or unit.
-    """
-    return explain(trace, "s", step, unit)
 
 
 def explain_output(trace: Trace, step: int, class_index: int) -> Explanation:

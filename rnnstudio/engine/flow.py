@@ -12,15 +12,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rnnstudio.engine.activations import SLOPE
 from rnnstudio.engine.arrays import FloatArray, IntArray, read_only
 from rnnstudio.engine.batch import Batch, make_batch
+from rnnstudio.engine.cell import RecurrentCell
 from rnnstudio.engine.losses import Answers, Objective, answers, loss_of
 from rnnstudio.engine.lstm import LSTM
-from rnnstudio.engine.model import Network
+from rnnstudio.engine.model import Network, quiet
 from rnnstudio.engine.network import NetworkSpec, Reading, Task
 from rnnstudio.engine.parameters import Parameters
 from rnnstudio.engine.recurrent import Direction, Recurrence, Upstream
+from rnnstudio.engine.steps import Steps
 from rnnstudio.engine.trace import Trace, batch_of, trace
 
 # About the most numbers that one pass computes for each gate and layer: it bounds the memory.
@@ -165,44 +166,29 @@ def seeds(asking: Asking, columns: slice) -> FloatArray:
 def run_back(
     network: Network, batch: Batch, asked: Upstream, truncation: int | None, wants_input: bool
 ) -> tuple[tuple[tuple[LayerFlow, ...], ...], FloatArray | None]:
-    """Run back through all layers, after a forward pass, as `Recurrence.backward` does."""
-    layers = network.layers
-    length, size, units = batch.length, batch.size, network.spec.units
-    with np.errstate(over="ignore", invalid="ignore"):
-        if not isinstance(layers, Recurrence):
-            dx = layers.backward(batch, asked, wants_input)
-            ds = np.zeros((length + 1, units, size), network.arena.dtype)
-            asked.fill(ds, np.s_[:, :], batch, reverse=False)
-            da = np.empty_like(layers.s)
-            SLOPE[network.spec.activation](layers.s, da)
-            da *= ds[1:]
-            flow = LayerFlow(ds, None, np.ascontiguousarray(da.transpose(1, 0, 2)), None)
-            return ((flow,),), None if dx is None else dx.reshape(length, size, -1)
-        found: list[tuple[LayerFlow, ...]] = []
-        below: FloatArray | None = None
-        for number in reversed(range(len(layers.layers))):
-            below = None
-            here = []
-            for place, direction in enumerate(layers.layers[number]):
-                part = np.s_[:, place * units : (place + 1) * units]
-                asked.fill(direction.cell.ds, part, batch, direction.reverse)
-                da = direction.backward(length, truncation)
-                here.append(_kept(direction, length, truncation))
-                if number or wants_input:
-                    dx = np.dot(da.T, direction.weights.U)
-                    if direction.reverse:
-                        dx = dx[batch.reversed_rows]
-                    below = dx if below is None else below + dx
-            found.append(tuple(here))
-            if number:
-                asked = Upstream(rows=below)
-        dx = None if below is None else below.reshape(length, size, -1)
-        return tuple(reversed(found)), dx
+    """Run back after a forward pass: return what each layer and direction met, and ∂L/∂x_t.
+
+    ∂L/∂x_t is (T, R, E), None where it is not wanted.
+    """
+    layers, length = network.layers, batch.length
+    met: dict[str, LayerFlow] = {}
+
+    def keep(direction: Direction) -> None:
+        met[direction.end] = _kept(direction.cell, length)
+
+    flow: tuple[tuple[LayerFlow, ...], ...]
+    with quiet():
+        if isinstance(layers, Recurrence):
+            dx = layers.backward(batch, asked, truncation, wants_input, keep)
+            flow = tuple(tuple(met[one.end] for one in directions) for directions in layers.layers)
+        else:
+            dx = layers.backward(batch, asked, truncation, wants_input)
+            flow = ((_kept_steps(layers),),)
+    return flow, None if dx is None else dx.reshape(length, batch.size, -1)
 
 
-def _kept(direction: Direction, length: int, truncation: int | None) -> LayerFlow:
+def _kept(cell: RecurrentCell, length: int) -> LayerFlow:
     """Copy what the backward pass of a direction left in its cell."""
-    cell = direction.cell
     ds = cell.ds[: length + 1].copy()
     space = np.empty((cell.GRADIENT_ROWS * cell.units, length * cell.columns), ds.dtype)
     sums = cell.sums_by_row(length, space)
@@ -210,22 +196,13 @@ def _kept(direction: Direction, length: int, truncation: int | None) -> LayerFlo
     recurrent = np.empty((shape[0], length * cell.columns), ds.dtype)
     for part, da in sums.recurrent:
         recurrent[part] = da
-    dc = _cell_gradients(cell, ds, length, truncation) if isinstance(cell, LSTM) else None
+    dc = None
+    if isinstance(cell, LSTM):
+        dc = np.concatenate([cell.start_gradients()["c"][None], cell.dc[:length]])
     return LayerFlow(ds, dc, sums.entered.reshape(shape), recurrent.reshape(shape))
 
 
-def _cell_gradients(cell: LSTM, ds: FloatArray, length: int, truncation: int | None) -> FloatArray:
-    """Return ∂L/∂c_t (T + 1, H, R), of which the cell keeps only one at a time.
-
-    ∂L/∂c_t = ∂L/∂s_t ⊙ o_t ⊙ (1 − tanh²c_t) + ∂L/∂c_{t+1} ⊙ f_{t+1}, as in `lstm`.
-    """
-    units = cell.units
-    gates = cell.gates(length)
-    f, o = gates[:, units : 2 * units], gates[:, 3 * units :]
-    dc = np.zeros_like(ds)
-    for t in range(length, 0, -1):
-        dc[t] = ds[t] * o[t - 1] * (1.0 - cell.tanh_c[t - 1] ** 2)
-        if t < length and (truncation is None or t % truncation):
-            dc[t] += dc[t + 1] * f[t]
-    dc[0] = dc[1] * f[0]
-    return dc
+def _kept_steps(layer: Steps) -> LayerFlow:
+    """Copy what the backward pass left in a layer without memory; of no s_0 nothing is asked."""
+    ds = np.concatenate([np.zeros_like(layer.ds[:1]), layer.ds])
+    return LayerFlow(ds, None, np.ascontiguousarray(layer.da.transpose(1, 0, 2)), None)

@@ -31,11 +31,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnnstudio.engine.activations import Activation
-from rnnstudio.engine.arena import CACHED, Arena
+from rnnstudio.engine.arena import CACHED
 from rnnstudio.engine.arrays import FloatArray
 from rnnstudio.engine.cell import (
-    CellWeights,
+    CellPlan,
     LoopRows,
     Product,
     RecurrentCell,
@@ -82,30 +81,23 @@ class GRU(RecurrentCell):
     LOOP = LoopRows(scale=(0.5, 0.5, 1.0), joined=(True, True, False))
     GRADIENT_ROWS = 4
 
-    def __init__(
-        self,
-        weights: CellWeights,
-        steps: int,
-        columns: int,
-        arena: Arena,
-        name: str,
-        activation: Activation,
-        keep: bool,
-    ) -> None:
-        super().__init__(weights, steps, columns, arena, name, activation, keep)
+    def __init__(self, plan: CellPlan) -> None:
+        super().__init__(plan)
+        weights, steps, columns, name = plan.weights, plan.steps, plan.columns, plan.name
+        array, dtype = plan.arena.array, plan.arena.dtype
         H = self.units  # noqa: N806
         state = (H, columns)
-        self._gates = arena.array(f"{name}.gates", (steps, 3 * H, columns)) if keep else self.a
-        self.q = arena.array(f"{name}.q", (steps, *state))
-        self.kept = arena.array(f"{name}.kept", (steps, *state))
-        self.da = arena.array("da", (steps, 4 * H, columns))
-        Ws = arena.array("Ws", (3 * H, columns))  # noqa: N806
+        self._gates = array(f"{name}.gates", (steps, 3 * H, columns)) if plan.keep else self.a
+        self.q = array(f"{name}.q", (steps, *state))
+        self.kept = array(f"{name}.kept", (steps, *state))
+        self.da = array("da", (steps, 4 * H, columns))
+        Ws = array("Ws", (3 * H, columns))  # noqa: N806
         self._Ws = Product.of(weights.W_loop, Ws)
         self._Ws_rz, self._Ws_n = Ws[: 2 * H], Ws[2 * H :]
-        self._b_hn = arena.array(f"{name}.b_hn", state)
-        self._half = np.full((2 * H, columns), 0.5, arena.dtype)
-        self._Wt_da = Product.of(weights.W.T, arena.array("Wt_da", state))
-        self._ds_z = arena.array("ds_z", state)
+        self._b_hn = array(f"{name}.b_hn", state)
+        self._half = np.full((2 * H, columns), 0.5, dtype)
+        self._Wt_da = Product.of(weights.W.T, array("Wt_da", state))
+        self._ds_z = array("ds_z", state)
         rz, z, n = slice(2 * H), slice(H, 2 * H), slice(2 * H, 3 * H)
         self._forward = tuple(
             _Step(

@@ -25,10 +25,10 @@ class States(Protocol):
     """What a head needs of the layers below it."""
 
     def features(self, batch: Batch) -> FloatArray:
-        """Return the uppermost states as rows (T·B, F)."""
+        """Return the uppermost states as rows (T·B, D·H)."""
 
     def last_states(self, batch: Batch) -> FloatArray:
-        """Return the states after the last words (B, F)."""
+        """Return the states after the last words (B, D·H)."""
 
 
 class Head:
@@ -43,7 +43,7 @@ class Head:
         self._spec = spec
         self._parameters, self._gradients = parameters, gradients
         self.V, self.c = parameters["output.weight"], parameters["output.bias"]
-        # What was read last: (B, F), or (T·B, F) for labelling.
+        # What was read last: (B, D·H), or (T·B, D·H) for labelling.
         self.read: FloatArray
         self._winners: IntArray
 
@@ -53,7 +53,7 @@ class Head:
         return self._spec.task is Task.CLASSIFY and self._spec.read is Reading.LAST
 
     def forward(self, states: States, batch: Batch) -> FloatArray:
-        """Return what is read of the states: (B, F), or (T·B, F) for labelling."""
+        """Return what is read of the states: (B, D·H), or (T·B, D·H) for labelling."""
         if self.reads_last:
             return states.last_states(batch)
         rows = states.features(batch)
@@ -70,14 +70,14 @@ class Head:
         return highest
 
     def scores(self, read: FloatArray) -> FloatArray:
-        """Return z (n, C) for what was read (n, F)."""
+        """Return z (n, C) for what was read (n, D·H), each answer a row."""
         self.read = read
         # A product whose second operand is stored as it is read takes half the time.
         z: FloatArray = read.dot(np.ascontiguousarray(self.V.T))
         return np.add(z.T, self.c[:, None], order="C").T
 
     def backward(self, dz: FloatArray, batch: Batch, mask: FloatArray | None) -> Upstream:
-        """Write the gradients of V and c, and return what the loss asks of the states.
+        """Write the gradients of V and c for ∂L/∂z (n, C); return what the loss asks of the states.
 
         `mask` is what dropout multiplied the read states by.
         """

@@ -4,11 +4,13 @@
     vectors      rows of an embedding, frames, or the states of the layer below
     unknown      x_t = 0 (id 0)
 
-Columns and rows count from 1 here. Both kinds answer the same two questions, with the steps and
-sentences of a batch as T·B columns:
+Ids, and with them the columns of U, count from 1 here. One-hot vectors are never written out: both
+kinds of input know how to make
 
     `product`      U x_t for every t
     `gradient`     ∂L/∂U = Σ_t ∂L/∂a_t x_tᵀ
+
+with the steps and sentences of a batch as T·B columns.
 """
 
 from __future__ import annotations

@@ -4,14 +4,15 @@
     L = −Σ_i y_i log ŷ_i = −log ŷ_c        for the true class c
     ∂L/∂z = ŷ − y
 
-The loss of a batch is the mean over its m sentences; for labelling of the sum over a sentence's
-words, or the mean over all words. Each answer thus counts with a weight w: 1/m, or one over the
-number of words. With class weights k it is k_c/m, and where all answers are averaged k_c over the
-sum of all k_c. Label smoothing by ε takes ε of the target and spreads it over all classes:
+The loss of a batch sums the losses of its answers, each with the same share w: with one over their
+number it is their mean; for labelling it may be one over the number of sentences, and the loss the
+mean over sentences of the sum over their words. With class weights k, and label smoothing that
+takes ε of the target and spreads it over all classes,
 
-    L = Σ w/k_c [(1 − ε) k_c (−log ŷ_c) + ε/C Σ_i k_i (−log ŷ_i)]
+    L = w Σ [(1 − ε) k_c (−log ŷ_c) + ε/C Σ_i k_i (−log ŷ_i)]
 
-as `torch.nn.functional.cross_entropy` has it. Answers are rows, classes columns.
+as `torch.nn.functional.cross_entropy` has it, and the w of a mean is one over the sum of all k_c.
+Answers are rows, classes columns.
 """
 
 from __future__ import annotations
@@ -39,14 +40,14 @@ CROSS_ENTROPY = Objective()
 
 
 class Answers(NamedTuple):
-    """The answers of a batch that count, and what each counts in the loss (class weights apart)."""
+    """The answers that a batch asks for, and the `share` w of each in the loss."""
 
     asked: Asked
     share: float
 
 
 def answers(batch: Batch, objective: Objective = CROSS_ENTROPY) -> Answers:
-    """Return the answers that a batch asks for.
+    """Return the answers that a batch asks for, with their share.
 
     Raises:
         IndexError: a sentence's class is not known.

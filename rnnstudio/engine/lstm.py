@@ -16,13 +16,14 @@ Backward, for t = T … 1, with ∂L/∂c_T = 0 from later steps:
     ∂L/∂a_i = ∂L/∂c_t ⊙ g_t ⊙ i_t (1 − i_t)
     ∂L/∂a_f = ∂L/∂c_t ⊙ c_{t−1} ⊙ f_t (1 − f_t)
     ∂L/∂a_g = ∂L/∂c_t ⊙ i_t ⊙ (1 − g_t²)
+    ∂L/∂c_{t−1} = ∂L/∂c_t ⊙ f_t
     ∂L/∂a_o = ∂L/∂s_t ⊙ tanh c_t ⊙ o_t (1 − o_t)
     ∂L/∂s_{t−1} = ∂L_{t−1}/∂s_{t−1} + Wᵀ ∂L/∂a_t
-    ∂L/∂c_{t−1} = ∂L/∂c_t ⊙ f_t
 
 where a_i … a_o are the sums in the brackets. In the code the gates i, f, g, o are blocks of H
-rows, the order of PyTorch, and `a` the sums that enter them. `da` holds what stands behind ∂L/∂c_t
-or ∂L/∂s_t in the equations until the loop multiplies by it. Time is axis 0, sentences are columns.
+rows, the order of PyTorch, and `a` the sums that enter them. `da` and `dc` hold what stands behind
+∂L/∂c_t or ∂L/∂s_t in the equations until the loop multiplies by it. Time is axis 0, sentences are
+columns.
 
 Source: S. Hochreiter and J. Schmidhuber, "Long short-term memory", Neural Computation 9 (1997),
 with the forget gate of F. Gers et al. (2000) and the parameters of `torch.nn.LSTM`.
@@ -34,11 +35,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnnstudio.engine.activations import Activation
-from rnnstudio.engine.arena import CACHED, Arena
+from rnnstudio.engine.arena import CACHED
 from rnnstudio.engine.arrays import FloatArray
 from rnnstudio.engine.cell import (
-    CellWeights,
+    CellPlan,
     LoopRows,
     Product,
     RecurrentCell,
@@ -67,7 +67,7 @@ class _StepBack(NamedTuple):
     """The views of one step backward; `da` (4H, B) is i, f, g, o together."""
 
     ds: FloatArray
-    slope_c: FloatArray
+    dc: FloatArray
     da_i: FloatArray
     da_f: FloatArray
     da_g: FloatArray
@@ -78,35 +78,31 @@ class _StepBack(NamedTuple):
 
 
 class LSTM(RecurrentCell):
-    """The way forward and back through `a`, `gates`, `c`, `tanh_c`, `s`, `da` and `ds`."""
+    """The way forward and back through `a`, the gates, `c`, `tanh_c`, `s`, `da`, `dc` and `ds`.
+
+    `c` (T + 1, H, B) begins with c_0, `tanh_c` (T, H, B) and `dc` (T, H, B) with t = 1.
+    """
 
     GATES = 4
     LOOP = LoopRows(scale=(0.5, 0.5, 1.0, 0.5), joined=(True, True, True, True))
     GRADIENT_ROWS = 4
 
-    def __init__(
-        self,
-        weights: CellWeights,
-        steps: int,
-        columns: int,
-        arena: Arena,
-        name: str,
-        activation: Activation,
-        keep: bool,
-    ) -> None:
-        super().__init__(weights, steps, columns, arena, name, activation, keep)
+    def __init__(self, plan: CellPlan) -> None:
+        super().__init__(plan)
+        weights, steps, columns, name = plan.weights, plan.steps, plan.columns, plan.name
+        array, dtype = plan.arena.array, plan.arena.dtype
         H = self.units  # noqa: N806
         state, gates = (H, columns), (4 * H, columns)
-        self._gates = arena.array(f"{name}.gates", (steps, *gates)) if keep else self.a
-        self.c = arena.array(f"{name}.c", (steps + 1, *state))
-        self.tanh_c = arena.array(f"{name}.tanh_c", (steps, *state))
-        self.dc = arena.array("dc", state)
-        self.da = arena.array("da", (steps, *gates))
-        self._slope_c = arena.array("slope_c", (steps, *state))
-        self._Ws = Product.of(weights.W_loop, arena.array("Ws", gates))
-        self._Wt_da = Product.of(weights.W.T, arena.array("Wt_da", state))
+        self._gates = array(f"{name}.gates", (steps, *gates)) if plan.keep else self.a
+        self.c = array(f"{name}.c", (steps + 1, *state))
+        self.tanh_c = array(f"{name}.tanh_c", (steps, *state))
+        self._dc_before = array("dc_before", state)
+        self.da = array("da", (steps, *gates))
+        self.dc = array("dc", (steps, *state))
+        self._Ws = Product.of(weights.W_loop, array("Ws", gates))
+        self._Wt_da = Product.of(weights.W.T, array("Wt_da", state))
         # σ(a) = ½ tanh(a/2) + ½ for i, f, o and tanh itself for g: times `_factor` plus `_shift`.
-        scale = np.repeat(np.array(self.LOOP.scale, arena.dtype), H)[:, None]
+        scale = np.repeat(np.array(self.LOOP.scale, dtype), H)[:, None]
         self._factor = np.broadcast_to(scale, gates).copy()
         self._shift = 1.0 - self._factor
         i, f, g, o = (slice(k * H, (k + 1) * H) for k in range(4))
@@ -129,7 +125,7 @@ class LSTM(RecurrentCell):
         self._backward = tuple(
             _StepBack(
                 self.ds[t + 1],
-                self._slope_c[t],
+                self.dc[t],
                 self.da[t, i],
                 self.da[t, f],
                 self.da[t, g],
@@ -151,13 +147,13 @@ class LSTM(RecurrentCell):
 
     def start_gradients(self) -> dict[str, FloatArray]:
         """Return ∂L/∂s_0 and ∂L/∂c_0."""
-        return {"s": self.ds[0], "c": self.dc}
+        return {"s": self.ds[0], "c": self._dc_before}
 
     def forward(self, length: int) -> None:
         """Make the gates, c_t and s_t for t = 1 … length."""
         product, Ws_out, Ws = self._Ws  # noqa: N806
         factor, shift = self._factor, self._shift
-        ig = self.dc
+        ig = self._dc_before
         add, multiply, tanh = np.add, np.multiply, np.tanh
         for a, gates, i, f, g, o, c_before, c, tanh_c, s_before, s in self._forward[:length]:
             product(s_before, Ws_out)
@@ -174,42 +170,45 @@ class LSTM(RecurrentCell):
     def prepare_backward(self, length: int) -> None:
         """Compute the factors of ∂L/∂c_t and ∂L/∂s_t for t = 1 … length."""
         H = self.units  # noqa: N806
+        multiply, subtract = np.multiply, np.subtract
         stride = max(1, CACHED // (4 * H * self.columns))
         for start in range(0, length, stride):
             here = slice(start, min(start + stride, length))
-            gates, da, slope_c = self._gates[here], self.da[here], self._slope_c[here]
+            gates, da, dc = self._gates[here], self.da[here], self.dc[here]
             c_before, tanh_c = self.c[here], self.tanh_c[here]
-            i, _, g, o = (gates[:, k * H : (k + 1) * H] for k in range(4))
+            s = self.s[start + 1 : here.stop + 1]
+            i, f, g, o = (gates[:, k * H : (k + 1) * H] for k in range(4))
             da_i, da_f, da_g, da_o = (da[:, k * H : (k + 1) * H] for k in range(4))
-            np.multiply(gates, gates, da)
-            np.subtract(gates, da, da)
-            np.multiply(da_i, g, da_i)
-            np.multiply(da_f, c_before, da_f)
-            np.multiply(da_o, tanh_c, da_o)
-            np.multiply(g, g, da_g)
-            np.subtract(1.0, da_g, da_g)
-            np.multiply(da_g, i, da_g)
-            np.multiply(tanh_c, tanh_c, slope_c)
-            np.subtract(1.0, slope_c, slope_c)
-            np.multiply(slope_c, o, slope_c)
+            multiply(i, g, da_i)  # i g: g i (1 − i) is i g − i (i g), i (1 − g²) is i − g (i g)
+            multiply(da_i, g, da_g)
+            subtract(i, da_g, da_g)
+            multiply(da_i, i, dc)
+            subtract(da_i, dc, da_i)
+            multiply(f, c_before, da_f)
+            multiply(da_f, f, dc)
+            subtract(da_f, dc, da_f)
+            multiply(s, o, da_o)  # with s = o tanh c
+            subtract(s, da_o, da_o)
+            multiply(s, tanh_c, dc)
+            subtract(o, dc, dc)
 
     def backward(self, start: int, stop: int) -> None:
         """Gather ∂L/∂a_t, ∂L/∂s_{t−1} and ∂L/∂c_{t−1} for t = stop … start + 1."""
         product, Wt_da_out, Wt_da = self._Wt_da  # noqa: N806
-        dc = self.dc
-        dc.fill(0.0)
+        dc_before = self._dc_before
+        dc_before.fill(0.0)
         add, multiply = np.add, np.multiply
         steps = reversed(self._backward[start:stop])
-        for ds, slope_c, da_i, da_f, da_g, da_o, da, f, ds_before in steps:
-            multiply(ds, slope_c, slope_c)
-            add(dc, slope_c, dc)
+        for ds, dc, da_i, da_f, da_g, da_o, da, f, ds_before in steps:
+            multiply(ds, dc, dc)
+            add(dc, dc_before, dc)  # as the step after left it
             multiply(dc, da_i, da_i)
             multiply(dc, da_f, da_f)
             multiply(dc, da_g, da_g)
+            multiply(dc, f, dc_before)
             multiply(ds, da_o, da_o)
             product(da, Wt_da_out)
             add(ds_before, Wt_da, ds_before)
-            multiply(dc, f, dc)
 
     def sums_by_row(self, length: int, rows: FloatArray) -> SumGradients:
         """Copy ∂L/∂a_t, which belongs to both products, into `rows` (4H, T·B)."""

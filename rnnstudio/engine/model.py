@@ -115,10 +115,10 @@ class Network:
 
     @quiet()
     def forward(self, batch: Batch, dropout: np.random.Generator | None = None) -> FloatArray:
-        """Return z: (B, C), or (T·B, C) for labelling, step t of sentence b being row t·B + b.
+        """Return z: (B, C), or (T·B, C) for labelling, where step t of sentence b is row t·B + b.
 
-        With `dropout` numbers are left out, as training does. Numbers beyond the range of the
-        dtype become inf or NaN, without a warning.
+        `dropout` draws what training leaves out; None leaves out nothing. Numbers beyond the range
+        of the dtype become inf or NaN, without a warning.
 
         Raises:
             IndexError: a word's id is above L.
@@ -142,11 +142,7 @@ class Network:
         self._input_mask = self._head_mask = None
         if leave_out is not None and x.rows is not None and spec.frames is None:
             self._input_mask = leave_out(x.rows)
-        if isinstance(self.layers, Recurrence):
-            self.layers.load()
-            self.layers.forward(batch, x, leave_out)
-        else:
-            self.layers.forward(batch, x)
+        self.layers.forward(batch, x, leave_out)
         read = self.head.forward(self.layers, batch)
         if leave_out is not None:
             read = read.copy()
@@ -190,10 +186,7 @@ class Network:
         loss = loss_of(self._forward(batch, dropout, rows), wanted, objective)
         asked = self.head.backward(loss.dz, batch, self._head_mask)
         wants_input = self.spec.embedding is not None and self.spec.train_embedding
-        if isinstance(self.layers, Recurrence):
-            dx = self.layers.backward(batch, asked, truncation, wants_input)
-        else:
-            dx = self.layers.backward(batch, asked, wants_input)
+        dx = self.layers.backward(batch, asked, truncation, wants_input)
         if dx is not None and self._input_mask is not None:
             dx *= self._input_mask
         return loss, dx

@@ -5,13 +5,13 @@
                          ∂L/∂b = Σ_t ∂L/∂a_t,  ∂L/∂x_t = Uᵀ ∂L/∂a_t
 
 A layer in the other direction is the same cell, run over sentences that are reversed, each within
-its own length. Between layers, states are rows (T·B, F): step t of sentence b is row t·B + b.
+its own length. Between layers, states are rows (T·B, D·H): step t of sentence b, both from 0, is
+row t·B + b.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +20,7 @@ from rnnstudio.engine.activations import Activation
 from rnnstudio.engine.arena import Arena, ones
 from rnnstudio.engine.arrays import FloatArray
 from rnnstudio.engine.batch import Batch
-from rnnstudio.engine.cell import CellWeights, RecurrentCell
+from rnnstudio.engine.cell import CellPlan, CellWeights, RecurrentCell
 from rnnstudio.engine.elman import Elman
 from rnnstudio.engine.gru import GRU
 from rnnstudio.engine.inputs import BatchInput, LayerInput
@@ -57,28 +57,22 @@ class Direction:
         kind = CELLS[spec.cell]
         one_hot = place[0] == 0 and spec.embedding is None and spec.frames is None
         self.weights = CellWeights(parameters, self.end, kind.LOOP, one_hot)
-        self._make = partial(
-            kind,
-            weights=self.weights,
-            arena=arena,
-            name=self.end,
-            activation=spec.activation,
-            keep=keep,
-        )
+        self._kind = kind
+        self._plan = CellPlan(self.weights, 0, 0, arena, self.end, spec.activation, keep)
         self._cells: dict[int, RecurrentCell] = {}
         self._given: LayerInput | None = None
         self.cell: RecurrentCell
         # s_0 … s_T of every sentence as rows ((T + 1)·B, H).
         self.state_rows: FloatArray
 
-    def load(self) -> None:
-        """Take up the parameters as they are now."""
-        self.weights.load()
-
     def forward(self, given: LayerInput, batch: Batch) -> None:
-        """Run over all steps; `state_rows` has the states then, in the order they were read."""
+        """Read all steps with the parameters as they are now.
+
+        `state_rows` has the states then, in the order of the direction.
+        """
         length, columns = batch.length, batch.size
         cell = self.cell = self._cell_for(length, columns)
+        self.weights.load()
         cell.load()
         self._given = given
         self.weights.sums_for_loop(given, cell.a[:length])
@@ -128,7 +122,7 @@ class Direction:
         if cell is None or cell.steps < length:
             if len(self._cells) >= _KEPT_WIDTHS or cell is not None:
                 self._cells.clear()
-            cell = self._make(steps=length, columns=columns)
+            cell = self._kind(self._plan._replace(steps=length, columns=columns))
             self._cells[columns] = cell
         return cell
 
@@ -161,14 +155,8 @@ class Recurrence:
         )
         self._masks: list[FloatArray | None] = []
 
-    def load(self) -> None:
-        """Take up the parameters as they are now."""
-        for layer in self.layers:
-            for direction in layer:
-                direction.load()
-
     def forward(self, batch: Batch, x: BatchInput, dropout: Dropout | None) -> None:
-        """Read a batch."""
+        """Read a batch with the parameters as they are now."""
         self._masks = []
         for number, layer in enumerate(self.layers):
             if number:
@@ -199,12 +187,18 @@ class Recurrence:
         return states[0] if len(states) == 1 else np.concatenate(states, axis=1)
 
     def backward(
-        self, batch: Batch, asked: Upstream, truncation: int | None, wants_input: bool
+        self,
+        batch: Batch,
+        asked: Upstream,
+        truncation: int | None,
+        wants_input: bool,
+        seen: Callable[[Direction], None] | None = None,
     ) -> FloatArray | None:
         """Run back through all layers and write the gradients of their parameters.
 
-        `asked` is what the loss asks of the uppermost states. Returns ∂L/∂x_t as rows (T·B, E),
-        if it is wanted.
+        `asked` is what the loss asks of the uppermost states. `seen` is called with each direction
+        while its cell has what went back through it. Returns ∂L/∂x_t as rows (T·B, E), if it is
+        wanted.
         """
         units = self._spec.units
         below: FloatArray | None = None
@@ -215,6 +209,8 @@ class Recurrence:
                 part = np.s_[:, place * units : (place + 1) * units]
                 asked.fill(direction.cell.ds, part, batch, direction.reverse)
                 da = direction.backward(batch.length, truncation)
+                if seen is not None:
+                    seen(direction)
                 if number or wants_input:
                     dx = da.T.dot(direction.weights.U)
                     if direction.reverse:

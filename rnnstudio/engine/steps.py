@@ -21,11 +21,11 @@ from rnnstudio.engine.batch import Batch
 from rnnstudio.engine.cell import by_row
 from rnnstudio.engine.inputs import BatchInput, LayerInput
 from rnnstudio.engine.network import Cell, NetworkSpec
-from rnnstudio.engine.recurrent import Upstream
+from rnnstudio.engine.recurrent import Dropout, Upstream
 
 
 class Steps:
-    """One layer of a network without memory; the same calls as `Recurrence`."""
+    """One layer of a network without memory, called as `Recurrence` is."""
 
     def __init__(
         self,
@@ -37,13 +37,15 @@ class Steps:
         self._spec, self._arena = spec, arena
         self._parameters, self._gradients = parameters, gradients
         self._given: LayerInput
-        # (T, H, B): the sums and the states of the last batch.
+        # (T, H, B): the sums and the states of the last batch, and ∂L/∂ of both.
         self.a: FloatArray
         self.s: FloatArray
+        self.da: FloatArray
+        self.ds: FloatArray
         self._rows: FloatArray
 
-    def forward(self, batch: Batch, x: BatchInput) -> None:
-        """Read a batch."""
+    def forward(self, batch: Batch, x: BatchInput, dropout: Dropout | None) -> None:
+        """Read a batch; there is no second layer before which `dropout` could leave numbers out."""
         self._given = x.for_layer(batch, False, self._arena, "x")
         shape = (batch.length, self._spec.units, batch.size)
         self.a, self.s = self._arena.array("a", shape), self._arena.array("s", shape)
@@ -66,15 +68,21 @@ class Steps:
         """Return the state of each sentence's last word: (B, H)."""
         return self._rows[batch.last_rows]
 
-    def backward(self, batch: Batch, asked: Upstream, wants_input: bool) -> FloatArray | None:
-        """Write the gradients of the parameters; return ∂L/∂x_t as rows (T·B, E), if wanted."""
+    def backward(
+        self, batch: Batch, asked: Upstream, truncation: int | None, wants_input: bool
+    ) -> FloatArray | None:
+        """Write the gradients of the parameters; return ∂L/∂x_t as rows (T·B, E), if wanted.
+
+        Nothing flows from step to step, and `truncation` cuts nothing off.
+        """
         assert self._gradients is not None
         length, columns = batch.length, batch.size
         ds = self._arena.array("ds", (length + 1, self._spec.units, columns))
         asked.fill(ds, np.s_[:, :], batch, reverse=False)
-        da = self._arena.array("da", self.s.shape)
+        da = self.da = self._arena.array("da", self.s.shape)
+        self.ds = ds[1:]
         SLOPE[self._spec.activation](self.s, da)
-        da *= ds[1:]
+        da *= self.ds
         rows = self._arena.array("da_rows", (self._spec.units, length * columns))
         by_row(da, rows)
         for name, gradient in self._gradients.items():

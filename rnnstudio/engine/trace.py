@@ -23,11 +23,11 @@ from typing import Protocol
 import numpy as np
 
 from rnnstudio.engine.arrays import FloatArray, IntArray, read_only
-from rnnstudio.engine.batch import UNKNOWN_ID, Batch, make_batch
+from rnnstudio.engine.batch import UNKNOWN_ID, Batch, frame_batch, make_batch
 from rnnstudio.engine.gru import GRU
 from rnnstudio.engine.losses import softmax
 from rnnstudio.engine.lstm import LSTM
-from rnnstudio.engine.model import Network
+from rnnstudio.engine.model import Network, quiet
 from rnnstudio.engine.network import GATES, Cell, NetworkSpec, Reading, Task, ending
 from rnnstudio.engine.parameters import Parameters
 from rnnstudio.engine.recurrent import Direction, Recurrence
@@ -285,16 +285,14 @@ class Trace:
         for one in self.layers[-1]:
             # The reversed direction meets the first one last.
             wins = np.greater_equal if one.direction else np.greater
-            own = range(len(self), 0, -1) if one.direction else range(1, len(self) + 1)
-            steps = np.empty((len(self), self.spec.units), np.int64)
-            for asked, step in enumerate(own):
-                state = one.s[step - 1]
-                if asked == 0:
-                    greatest, steps[0] = state, step
-                    continue
-                won = wins(state, greatest)
+            first = one.own_step(1)
+            steps = np.full((len(self), self.spec.units), first, np.int64)
+            greatest = one.s[first - 1]
+            for asked in range(1, len(self)):
+                step = one.own_step(asked + 1)
+                won = wins(one.s[step - 1], greatest)
                 steps[asked] = np.where(won, step, steps[asked - 1])
-                greatest = np.where(won, state, greatest)
+                greatest = np.where(won, one.s[step - 1], greatest)
             found.append(steps)
         return read_only(np.concatenate(found, axis=1))
 
@@ -308,9 +306,13 @@ class Trace:
             raise IndexError(f"There is no step {step} in a sentence of {len(self)}.")
 
     def read_step(self, step: int, direction: int) -> int:
-        """Return whose state a direction of the last layer has when it is asked at `step`."""
-        reverse = direction and self.spec.task is Task.CLASSIFY
-        return len(self) + 1 - step if reverse else step
+        """Return the step whose state of a direction of the last layer is read, if asked at `step`.
+
+        A classifier reads each direction after it has read so many words.
+        """
+        if self.spec.task is Task.LABEL:
+            return step
+        return self.layers[-1][direction].own_step(step)
 
 
 def trace(spec: NetworkSpec, parameters: Parameters, given: IntArray | FloatArray) -> Trace:
@@ -326,7 +328,7 @@ def trace(spec: NetworkSpec, parameters: Parameters, given: IntArray | FloatArra
     batch = batch_of(spec, given)
     z_asked = network.forward(batch)
     layers = _layers(network, _given(spec, frozen, given))
-    with np.errstate(over="ignore", invalid="ignore"):
+    with quiet():
         if spec.task is Task.CLASSIFY:
             read = network.head.read
             m = _read_so_far(spec, layers[-1], read[0])
@@ -355,14 +357,12 @@ def batch_of(
     Raises:
         ValueError: there are no words, an id is negative, or frames are not (T, E).
     """
+    targets = np.full(columns, target)
     if spec.frames is None:
-        return make_batch([given] * columns, np.full(columns, target))  # type: ignore[list-item]
+        return make_batch([np.asarray(given, np.int32)] * columns, targets)
     if given.ndim != 2 or given.shape[1] != spec.frames or not len(given):
         raise ValueError(f"Frames (T, {spec.frames}) are needed, not {given.shape}.")
-    steps = np.zeros(len(given), np.int32)
-    batch = make_batch([steps] * columns, np.full(columns, target))
-    frames: FloatArray = np.repeat(given[:, None], columns, axis=1)
-    return Batch(batch.ids, batch.lengths, batch.targets, batch.rows, frames=frames)
+    return frame_batch(np.repeat(given[:, None], columns, axis=1), targets)
 
 
 def _given(spec: NetworkSpec, parameters: Parameters, given: IntArray | FloatArray) -> Given:

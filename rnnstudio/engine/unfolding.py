@@ -149,7 +149,7 @@ def _factors(cell: RecurrentCell) -> tuple[FloatArray, FloatArray, FloatArray]:
         i, f, g, o = range(4)
         gates = cell.gates(steps)[:, :, 0].reshape(steps, 4, units)
         behind = cell.da[:, :, 0].reshape(steps, 4, units)
-        shown = gates[:, o] * (1.0 - cell.tanh_c[:, :, 0] ** 2)
+        shown = cell.dc[:, :, 0]
         recurrent = np.zeros((steps, 2, 4, units), gates.dtype)
         for gate in (i, f, g):
             recurrent[:, 1, gate] = behind[:, gate]

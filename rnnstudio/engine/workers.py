@@ -58,8 +58,6 @@ class GradientWorkers:
     ) -> None:
         self._spec, self._parameters, self._by_word = spec, parameters, by_word
         self._network = Network(spec, parameters, train=True, by_word=by_word)
-        # Makes the second halves as long as there is no second process.
-        self._substitute: Network | None = None
         cores = os.cpu_count() or 1
         self._may_start = (cores if processes is None else processes) > 1
         self._halves_made = 0
@@ -98,16 +96,18 @@ class GradientWorkers:
     ) -> BatchGradients:
         network = self._network
         share = answers(batch, objective).share
-        first, second = (
-            Half(part, objective, share, truncation, dropout and dropout(number))
-            for number, part in enumerate(batch.halves)
-        )
-        process = self._ready_process()
-        sent = process is not None and process.send(second, network)
-        mine = half_gradients(network, first)
-        theirs = process.receive() if sent and process is not None else None
+
+        def half(number: int) -> Half:
+            part = batch.halves[number]
+            return Half(part, objective, share, truncation, dropout and dropout(number))
+
+        process, theirs = self._ready_process(), None
+        if process is not None and process.send(half(1), network):
+            mine = half_gradients(network, half(0))
+            theirs = process.receive()
         if theirs is None:
-            theirs = self._second_half(second)
+            theirs = _kept(half_gradients(network, half(1)))
+            mine = half_gradients(network, half(0))
         gradients = network.gradients
         assert gradients is not None
         for name, gradient in theirs.gradients.items():
@@ -131,10 +131,12 @@ class GradientWorkers:
             self._second = None
         return self._second
 
-    def _second_half(self, half: Half) -> HalfGradients:
-        if self._substitute is None:
-            self._substitute = Network(self._spec, self._parameters, train=True, by_word=True)
-        return half_gradients(self._substitute, half)
+
+def _kept(result: HalfGradients) -> HalfGradients:
+    """Return what a network gave, in memory that its next half leaves alone."""
+    return result._replace(
+        gradients={name: gradient.copy() for name, gradient in result.gradients.items()}
+    )
 
 
 def _joined(batch: Batch, *halves: FloatArray) -> FloatArray:

@@ -120,8 +120,6 @@ def recurrent(
 ) -> list[dict[str, FloatArray]]:
     """The quantities of one layer in one direction, in the order of the sentence."""
     units = spec.units
-    w_ih, w_hh = p[f"rnn.weight_ih_{end}"], p[f"rnn.weight_hh_{end}"]
-    b_ih, b_hh = p[f"rnn.bias_ih_{end}"], p[f"rnn.bias_hh_{end}"]
     s_0 = s = p[f"initial.s_{end}"] if spec.train_initial_state else np.zeros(units)
     c_0: FloatArray = np.zeros(units)
     if spec.train_initial_state and spec.cell is Cell.LSTM:
@@ -130,35 +128,39 @@ def recurrent(
     order = range(len(x), 0, -1) if place[1] else range(1, len(x) + 1)
     rows: dict[int, dict[str, FloatArray]] = {}
     for t in order:
-        x_part, s_part = w_ih @ x[t - 1] + b_ih, w_hh @ s + b_hh
         nudge_s, nudge_c = (nudges.get((name, *place, t), 0) for name in "sc")
-        if spec.cell is Cell.RNN:
-            a = x_part + s_part
-            s = activate(spec.activation, a) + nudge_s
-            row = {"s_0": s_0, "a": a, "s": s}
-        elif spec.cell is Cell.GRU:
-            a_r, a_z = (
-                x_part[:units] + s_part[:units],
-                x_part[units : 2 * units] + s_part[units : 2 * units],
-            )
-            r, z, q = sigma(a_r), sigma(a_z), s_part[2 * units :]
-            a_n = x_part[2 * units :] + r * q
-            n = np.tanh(a_n)
-            s = (1 - z) * n + z * s + nudge_s
-            row = {"s_0": s_0, "a_r": a_r, "a_z": a_z, "a_n": a_n, "r": r, "z": z, "q": q}
-            row |= {"n": n, "s": s}
-        else:
-            a = x_part + s_part
-            a_i, a_f, a_g, a_o = (
-                a[:units],
-                a[units : 2 * units],
-                a[2 * units : 3 * units],
-                a[3 * units :],
-            )
-            i, f, g, o = sigma(a_i), sigma(a_f), np.tanh(a_g), sigma(a_o)
-            c = f * c + i * g + nudge_c
-            s = o * np.tanh(c) + nudge_s
-            row = {"s_0": s_0, "c_0": c_0, "a_i": a_i, "a_f": a_f, "a_g": a_g, "a_o": a_o}
-            row |= {"i": i, "f": f, "g": g, "o": o, "c": c, "tanh_c": np.tanh(c), "s": s}
-        rows[t] = row
+        row = step(spec, p, end, x[t - 1], s, c, nudge_s, nudge_c)
+        s, c = row["s"], row.get("c", c)
+        rows[t] = row | {"s_0": s_0} | ({"c_0": c_0} if spec.cell is Cell.LSTM else {})
     return [rows[t] for t in range(1, len(x) + 1)]
+
+
+def step(
+    spec: NetworkSpec,
+    p: Mapping[str, FloatArray],
+    end: str,
+    x: FloatArray,
+    s: FloatArray,
+    c: FloatArray,
+    nudge_s: FloatArray | int = 0,
+    nudge_c: FloatArray | int = 0,
+) -> dict[str, FloatArray]:
+    """The quantities of one step after the states s and, for the LSTM, c."""
+    x_part = p[f"rnn.weight_ih_{end}"] @ x + p[f"rnn.bias_ih_{end}"]
+    s_part = p[f"rnn.weight_hh_{end}"] @ s + p[f"rnn.bias_hh_{end}"]
+    a = x_part + s_part
+    if spec.cell is Cell.RNN:
+        return {"a": a, "s": activate(spec.activation, a) + nudge_s}
+    if spec.cell is Cell.GRU:
+        (a_r, a_z, _), (_, _, x_n), (_, _, q) = (np.split(part, 3) for part in (a, x_part, s_part))
+        r, z = sigma(a_r), sigma(a_z)
+        a_n = x_n + r * q
+        n = np.tanh(a_n)
+        s = (1 - z) * n + z * s + nudge_s
+        return {"a_r": a_r, "a_z": a_z, "a_n": a_n, "r": r, "z": z, "q": q, "n": n, "s": s}
+    a_i, a_f, a_g, a_o = np.split(a, 4)
+    i, f, g, o = sigma(a_i), sigma(a_f), np.tanh(a_g), sigma(a_o)
+    c = f * c + i * g + nudge_c
+    sums = {"a_i": a_i, "a_f": a_f, "a_g": a_g, "a_o": a_o}
+    s = o * np.tanh(c) + nudge_s
+    return sums | {"i": i, "f": f, "g": g, "o": o, "c": c, "tanh_c": np.tanh(c), "s": s}

@@ -20,7 +20,7 @@ from rnnstudio.engine.network import Cell, NetworkSpec, Reading, Task
 from rnnstudio.engine.trace import trace
 from tests.engine import plain
 from tests.engine.cases import C
-from tests.engine.ladder import NETWORKS, STEPS, sentence, weights
+from tests.engine.networks import NETWORKS, STEPS, sentence, weights
 
 each_network = pytest.mark.parametrize("spec", NETWORKS.values(), ids=NETWORKS.keys())
 each_measure = pytest.mark.parametrize("measure", Measure)

@@ -20,7 +20,7 @@ from rnnstudio.engine.training_spec import LossMean
 from rnnstudio.engine.unfolding import unfold
 from tests.engine import plain
 from tests.engine.cases import C, H
-from tests.engine.ladder import NETWORKS, STEPS, sentence, weights
+from tests.engine.networks import NETWORKS, STEPS, sentence, weights
 
 TOLERANCE = 1e-6
 EPSILON = 1e-5

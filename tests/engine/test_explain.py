@@ -16,13 +16,12 @@ from rnnstudio.engine.explain import (
     TermKind,
     explain,
     explain_output,
-    explain_state,
 )
 from rnnstudio.engine.network import Cell, NetworkSpec, Reading
 from rnnstudio.engine.parameters import initial_parameters
 from rnnstudio.engine.trace import Trace, trace
 from tests.engine.cases import C, H, L, network
-from tests.engine.ladder import NETWORKS, STEPS, sentence, weights
+from tests.engine.networks import NETWORKS, STEPS, sentence, weights
 
 each_network = pytest.mark.parametrize("spec", NETWORKS.values(), ids=NETWORKS.keys())
 
@@ -58,7 +57,7 @@ def test_terms_of_a_state(
     embedding: int | None, activation: Activation, step: int, unit: int
 ) -> None:
     seen = read(embedding, activation)
-    found = explain_state(seen, step, unit)
+    found = explain(seen, "s", step, unit)
     sums_up(found)
     assert (found.quantity, found.step, found.unit) == ("s", step, unit)
     assert found.total == seen.a[step - 1, unit]
@@ -92,8 +91,8 @@ def test_terms_of_a_prediction(step: int, label: int) -> None:
 
 
 def test_first_step_reads_the_initial_state() -> None:
-    found = explain_state(read(None), 1, 0)
-    assert found.recurrent_sum == 0
+    found = explain(read(None), "s", 1, 0)
+    assert found.sum_of(TermKind.RECURRENT) == 0
     assert {term.symbol for term in found.terms} == {"U·x", "W·s", "b_ih", "b_hh"}
 
 
@@ -236,6 +235,6 @@ def test_what_a_cell_lacks_is_refused(cell: Cell, name: str) -> None:
 @pytest.mark.parametrize(("step", "unit"), [(0, 0), (6, 0), (1, -1), (1, H + L)])
 def test_what_is_not_there_is_refused(step: int, unit: int) -> None:
     with pytest.raises(IndexError):
-        explain_state(read(4), step, unit)
+        explain(read(4), "s", step, unit)
     with pytest.raises(IndexError):
         explain_output(read(4), step, unit)

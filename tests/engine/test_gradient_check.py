@@ -14,7 +14,7 @@ from rnnstudio.engine.model import LossAndGradients, loss_and_gradients
 from rnnstudio.engine.network import NetworkSpec, Task
 from rnnstudio.engine.parameters import Parameters
 from tests.engine.cases import C
-from tests.engine.ladder import NETWORKS, STEPS, sentence, weights
+from tests.engine.networks import NETWORKS, STEPS, sentence, weights
 
 each_network = pytest.mark.parametrize("spec", NETWORKS.values(), ids=NETWORKS.keys())
 

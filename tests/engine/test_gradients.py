@@ -23,7 +23,7 @@ from rnnstudio.engine.activations import SLOPE, Activation
 from rnnstudio.engine.arena import Arena
 from rnnstudio.engine.arrays import FloatArray
 from rnnstudio.engine.batch import Batch
-from rnnstudio.engine.cell import CellWeights
+from rnnstudio.engine.cell import CellPlan, CellWeights
 from rnnstudio.engine.losses import CROSS_ENTROPY, Objective
 from rnnstudio.engine.network import Cell, NetworkSpec, Reading, Task
 from rnnstudio.engine.parameters import Parameters
@@ -307,7 +307,8 @@ def test_cell_alone(cell: Cell, activation: Activation, lengths: Sequence[int]) 
     weights = CellWeights(parameters, "l0", kind.LOOP, one_hot=False)
     weights.load()
     # The memory is larger than the batch needs, as it is after a longer batch.
-    alone = kind(weights, length + 2, columns, Arena(np.float64), "l0", activation, False)
+    arena = Arena(np.float64)
+    alone = kind(CellPlan(weights, length + 2, columns, arena, "l0", activation, False))
     alone.load()
     rng = np.random.default_rng(3)
     rows = kind.GATES * units
@@ -373,11 +374,11 @@ SLIPS: list[Slip] = [
     (gru, "GRU", "np.multiply(da_r, q, da_r)", "pass", "gru"),
     (gru, "GRU", "np.multiply(da_n, r, da_q)", "da_q[...] = da_n", "gru"),
     (gru, "GRU", "(slice(2 * H, 3 * H), rows[:H])", "(slice(2 * H, 3 * H), rows[3 * H:])", "gru"),
-    (lstm, "LSTM", "multiply(dc, f, dc)", "pass", "lstm"),
-    (lstm, "LSTM", "np.multiply(da_f, c_before, da_f)", "np.multiply(da_f, i, da_f)", "lstm"),
-    (lstm, "LSTM", "np.multiply(slope_c, o, slope_c)", "pass", "lstm"),
-    (lstm, "LSTM", "np.subtract(1.0, da_g, da_g)", "pass", "lstm"),
-    (lstm, "LSTM", '"c": self.dc}', '"c": self.ds[0]}', "start"),
+    (lstm, "LSTM", "multiply(dc, f, dc_before)", "pass", "lstm"),
+    (lstm, "LSTM", "multiply(f, c_before, da_f)", "multiply(f, i, da_f)", "lstm"),
+    (lstm, "LSTM", "subtract(o, dc, dc)", "pass", "lstm"),
+    (lstm, "LSTM", "subtract(i, da_g, da_g)", "pass", "lstm"),
+    (lstm, "LSTM", '"c": self._dc_before}', '"c": self.ds[0]}', "start"),
     (cells, "by_row", "transpose(1, 0, 2)", "transpose(1, 0, 2)[:, ::-1]", "elman"),
     (
         cells,
@@ -386,7 +387,7 @@ SLIPS: list[Slip] = [
         "self.b[...] = self.b_ih",
         "elman",
     ),
-    (steps, "Steps", "da *= ds[1:]", "da *= ds[:-1]", "history"),
+    (steps, "Steps", "self.ds = ds[1:]", "self.ds = ds[:-1]", "history"),
     (steps, "Steps", "np.add(dU, gradient, dU)", "dU[...] = gradient[::-1]", "history"),
     (steps, "Steps", "here.T @ U", "here.T @ U * (start == 0)", "history"),
     (steps, "Steps", "here.sum(axis=1)", "here[:, :1].sum(axis=1)", "independent"),

@@ -8,7 +8,7 @@ from rnnstudio.engine.cell_notation import CELL_QUANTITIES
 from rnnstudio.engine.network import GATES, Cell, NetworkSpec
 from rnnstudio.engine.notation import ACTIVATION_LATEX, QUANTITIES, quantity
 from rnnstudio.engine.trace import trace
-from tests.engine.ladder import NETWORKS, sentence, weights
+from tests.engine.networks import NETWORKS, sentence, weights
 
 each_network = pytest.mark.parametrize("spec", NETWORKS.values(), ids=NETWORKS.keys())
 

@@ -13,7 +13,7 @@ from rnnstudio.engine.notation import quantity
 from rnnstudio.engine.trace import batch_of, trace
 from tests.engine import plain
 from tests.engine.cases import C, H, L
-from tests.engine.ladder import NETWORKS, STEPS, sentence, weights
+from tests.engine.networks import NETWORKS, STEPS, sentence, weights
 
 each_network = pytest.mark.parametrize("spec", NETWORKS.values(), ids=NETWORKS.keys())
 

@@ -13,6 +13,7 @@ from rnnstudio.engine.losses import answers, loss_of
 from rnnstudio.engine.model import Network, loss_and_gradients
 from rnnstudio.engine.network import Cell, NetworkSpec, Task
 from rnnstudio.engine.parameters import Parameters
+from tests.engine import plain
 from tests.engine.cases import (
     HEADS,
     C,
@@ -28,26 +29,6 @@ RECURRENT = [cell for cell in Cell if cell.recurrent]
 each_cell = pytest.mark.parametrize("cell", RECURRENT)
 
 
-def logistic(a: FloatArray) -> FloatArray:
-    return 1.0 / (1.0 + np.exp(-a))
-
-
-def step(spec: NetworkSpec, p: Parameters, x: FloatArray, state: FloatArray) -> FloatArray:
-    """One step by the textbook; `state` (2, H) has s and c, of which only the LSTM uses c."""
-    entering = p["rnn.weight_ih_l0"] @ x + p["rnn.bias_ih_l0"]
-    before = p["rnn.weight_hh_l0"] @ state[0] + p["rnn.bias_hh_l0"]
-    if spec.cell is Cell.RNN:
-        return np.stack([np.tanh(entering + before), state[1]])
-    if spec.cell is Cell.GRU:
-        (xr, xz, xn), (hr, hz, hn) = np.split(entering, 3), np.split(before, 3)
-        z = logistic(xz + hz)
-        n = np.tanh(xn + logistic(xr + hr) * hn)
-        return np.stack([(1 - z) * n + z * state[0], state[1]])
-    i, f, g, o = np.split(entering + before, 4)
-    c = logistic(f) * state[1] + logistic(i) * np.tanh(g)
-    return np.stack([logistic(o) * np.tanh(c), c])
-
-
 def truncated_by_hand(
     spec: NetworkSpec, parameters: Parameters, batch: Batch, stretch: int
 ) -> FloatArray:
@@ -59,13 +40,15 @@ def truncated_by_hand(
     ids, tags = batch.ids[:, 0], batch.tags[:, 0]
 
     def loss(p: Parameters, starts: dict[int, FloatArray]) -> float:
+        # s and c, of which only the LSTM uses c.
         state: FloatArray = np.zeros((2, spec.units))
         total = 0.0
         for t, word in enumerate(ids):
             if t % stretch == 0:
                 state = starts.setdefault(t, state)
             x = p["embedding.weight"][word - 1] if word else np.zeros(spec.inputs)
-            state = step(spec, p, x, state)
+            row = plain.step(spec, p, "l0", x, state[0], state[1])
+            state = np.stack([row["s"], row.get("c", state[1])])
             if tags[t] >= 0:
                 z = p["output.weight"] @ state[0] + p["output.bias"]
                 total += np.log(np.exp(z).sum()) - z[tags[t]]
