@@ -8,7 +8,6 @@ from argparse import Namespace
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 from rnnstudio.cli.options import Parser, add_json, limit_or_none, share_or_file, whole_or
 from rnnstudio.data.table import Table
@@ -394,7 +393,7 @@ def _flag(add: Add, name: str, what: str) -> None:
     add(name, action="store_true", help=what)
 
 
-def _choice(add: Add, name: str, kind: type[StrEnum], default: Any, what: str) -> None:
+def _choice(add: Add, name: str, kind: type[StrEnum], default: StrEnum, what: str) -> None:
     add(
         name,
         choices=[str(value) for value in kind],

@@ -177,19 +177,17 @@ class LSTM(RecurrentCell):
             gates, da, dc = self._gates[here], self.da[here], self.dc[here]
             c_before, tanh_c = self.c[here], self.tanh_c[here]
             s = self.s[start + 1 : here.stop + 1]
-            i, f, g, o = (gates[:, k * H : (k + 1) * H] for k in range(4))
+            i, _, g, o = (gates[:, k * H : (k + 1) * H] for k in range(4))
             da_i, da_f, da_g, da_o = (da[:, k * H : (k + 1) * H] for k in range(4))
-            multiply(i, g, da_i)  # i g: g i (1 − i) is i g − i (i g), i (1 − g²) is i − g (i g)
-            multiply(da_i, g, da_g)
-            subtract(i, da_g, da_g)
-            multiply(da_i, i, dc)
-            subtract(da_i, dc, da_i)
-            multiply(f, c_before, da_f)
-            multiply(da_f, f, dc)
-            subtract(da_f, dc, da_f)
-            multiply(s, o, da_o)  # with s = o tanh c
-            subtract(s, da_o, da_o)
-            multiply(s, tanh_c, dc)
+            multiply(gates, gates, da)
+            subtract(gates, da, da)
+            multiply(da_i, g, da_i)
+            multiply(da_f, c_before, da_f)
+            multiply(da_o, tanh_c, da_o)
+            multiply(g, g, da_g)
+            subtract(1.0, da_g, da_g)
+            multiply(da_g, i, da_g)
+            multiply(s, tanh_c, dc)  # o (1 − tanh²c) is o − s tanh c
             subtract(o, dc, dc)
 
     def backward(self, start: int, stop: int) -> None:

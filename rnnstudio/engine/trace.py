@@ -396,8 +396,7 @@ def _layer(cell: Cell, place: tuple[int, int], direction: Direction, given: Give
     """Copy what a cell computed for its one column, in the order of the sentence."""
     at = direction.cell
     order = slice(None, None, -1 if direction.reverse else 1)
-    s = at.s[:, :, 0].copy()
-    s.flags.writeable = False
+    s = read_only(at.s[:, :, 0].copy())
     length = len(at.s) - 1
     a = read_only(at.sums(length)[order, :, 0])
     found: dict[str, FloatArray] = {}
@@ -411,8 +410,7 @@ def _layer(cell: Cell, place: tuple[int, int], direction: Direction, given: Give
         if isinstance(at, GRU):
             found["q"] = read_only(at.q[order, :, 0].copy())
         else:
-            c = at.c[:, :, 0].copy()
-            c.flags.writeable = False
+            c = read_only(at.c[:, :, 0].copy())
             c_0 = c[0]
             found["c"] = c[1:][order]
             found["tanh_c"] = read_only(at.tanh_c[order, :, 0].copy())

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from rnnstudio.data.dataset import Dataset
 from rnnstudio.data.table import Split
+from rnnstudio.engine.arrays import read_only
 from rnnstudio.engine.entities import EntityFigures, EntityReport, entity_report, is_bio
 from rnnstudio.engine.metrics import (
     Average,
@@ -138,7 +139,7 @@ def evaluate(
     matrix = confusion(answers.truth, predicted, len(model.labels))
     left_out = chosen[~fitting].astype(np.int64)
     for array in (answers.rows, answers.steps, answers.truth, predicted, matrix, left_out):
-        array.flags.writeable = False
+        read_only(array)
     return Evaluation(
         split=split,
         labels=model.labels,
@@ -179,12 +180,10 @@ def _answers(
         return _Answers(rows, steps, truth, model.probabilities(sequences, cancelled))
     of_words = model.label_probabilities(sequences, cancelled)
     words = [len(sequence) - 2 for sequence in sequences]
-    probabilities = np.concatenate(of_words)
-    probabilities.flags.writeable = False
     return _Answers(
         rows=np.repeat(rows, words),
         # Step 1 reads <sos>, so the first word is read at step 2.
         steps=np.concatenate([np.arange(2, 2 + count, dtype=np.int64) for count in words]),
         truth=np.concatenate([dataset.tags[row][1:-1] for row in rows]).astype(np.int64),
-        probabilities=probabilities,
+        probabilities=read_only(np.concatenate(of_words)),
     )

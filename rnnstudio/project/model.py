@@ -153,9 +153,9 @@ class Model:
         """
         if not sequences:
             return np.zeros((0, len(self.labels)), np.float32)
-        rows = probabilities(self.network, self.parameters, sequences, cancelled=cancelled)
-        rows.flags.writeable = False
-        return rows
+        return read_only(
+            probabilities(self.network, self.parameters, sequences, cancelled=cancelled)
+        )
 
     def label_probabilities(
         self, sequences: Sequence[IntArray], cancelled: Callable[[], bool] | None = None

@@ -375,9 +375,9 @@ SLIPS: list[Slip] = [
     (gru, "GRU", "np.multiply(da_n, r, da_q)", "da_q[...] = da_n", "gru"),
     (gru, "GRU", "(slice(2 * H, 3 * H), rows[:H])", "(slice(2 * H, 3 * H), rows[3 * H:])", "gru"),
     (lstm, "LSTM", "multiply(dc, f, dc_before)", "pass", "lstm"),
-    (lstm, "LSTM", "multiply(f, c_before, da_f)", "multiply(f, i, da_f)", "lstm"),
+    (lstm, "LSTM", "multiply(da_f, c_before, da_f)", "multiply(da_f, i, da_f)", "lstm"),
     (lstm, "LSTM", "subtract(o, dc, dc)", "pass", "lstm"),
-    (lstm, "LSTM", "subtract(i, da_g, da_g)", "pass", "lstm"),
+    (lstm, "LSTM", "subtract(1.0, da_g, da_g)", "pass", "lstm"),
     (lstm, "LSTM", '"c": self._dc_before}', '"c": self.ds[0]}', "start"),
     (cells, "by_row", "transpose(1, 0, 2)", "transpose(1, 0, 2)[:, ::-1]", "elman"),
     (
