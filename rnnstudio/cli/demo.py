@@ -5,10 +5,13 @@ from __future__ import annotations
 from argparse import Namespace
 
 from rnnstudio.cli.options import Parser
-from rnnstudio.cli.train import check_output, print_summary, train, write
+from rnnstudio.cli.train import train, write
+from rnnstudio.cli.trained import print_summary
 from rnnstudio.project.connection import telling
 from rnnstudio.project.folders import data_folder
+from rnnstudio.project.kinds import Kind
 from rnnstudio.project.loading import dataset_of, load_table
+from rnnstudio.project.saving import check_can_save
 from rnnstudio.project.schema import SUFFIX
 from rnnstudio.project.spec import DEFAULT_SPEC
 
@@ -32,7 +35,7 @@ def run(arguments: Namespace) -> int:
     path = data_folder() / f"demo{SUFFIX}"
     with telling(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-    check_output(path)
+    check_can_save(path, Kind.PROJECT)
     trained = train(DEFAULT_SPEC, dataset_of(DEFAULT_SPEC, load_table(DEFAULT_SPEC.data)))
     write(trained, path)
     print_summary(trained)

@@ -9,12 +9,15 @@ from rnnstudio.cli.options import Parser, add_file, add_json, add_weights
 from rnnstudio.cli.output import percent, print_json, print_table
 from rnnstudio.cli.train import tell_problems, tell_too_long
 from rnnstudio.data.builtin import load
+from rnnstudio.data.dataset import Dataset
 from rnnstudio.data.table import Split
 from rnnstudio.engine.entities import EntityFigures
 from rnnstudio.engine.metrics import Average, ClassFigures
 from rnnstudio.engine.network import Task
+from rnnstudio.errors import RnnStudioError
 from rnnstudio.project.evaluation import Evaluation, evaluate
 from rnnstudio.project.file import ProjectFile
+from rnnstudio.project.model import Model
 from rnnstudio.project.project import dataset_for
 
 _ALL = "all"
@@ -55,6 +58,7 @@ def run(arguments: Namespace) -> int:
         tell_problems(table.problems)
         dataset = dataset_for(model, table)
     split = None if chosen == _ALL else Split(chosen)
+    _require_rows(dataset, split)
     evaluation = evaluate(model, dataset, split)
     tell_too_long(evaluation, model)
     if arguments.json:
@@ -64,10 +68,33 @@ def run(arguments: Namespace) -> int:
         words = f", {len(evaluation.rows):,} words" if model.task is Task.LABEL else ""
         print(
             f"{dataset.table.name}, {part}: {evaluation.sentences:,} sentences{words}, "
-            f"{arguments.weights} weights (epoch {model.epoch})"
+            f"{_weights(model, arguments.weights)}"
         )
         _print(evaluation)
     return 0
+
+
+def _require_rows(dataset: Dataset, split: Split | None) -> None:
+    """See that there is something to evaluate.
+
+    Raises:
+        RnnStudioError: the split has no rows; it says which have.
+    """
+    there = [one.value for one in Split if len(dataset.rows_of(one))]
+    if split is not None and split.value not in there and there:
+        more = f" or {_ALL}" if len(there) > 1 else ""
+        raise RnnStudioError(
+            f"The {split.value} split is empty.", f"Choose --split {', '.join(there)}{more}."
+        )
+
+
+def _weights(model: Model, which: str) -> str:
+    """Which weights these are; before the first batch there are only those that were imported."""
+    if model.step == 0:
+        return "imported weights"
+    if model.epoch == 0:
+        return f"{which} weights (batch {model.step:,} of the first epoch)"
+    return f"{which} weights (epoch {model.epoch})"
 
 
 def _print(evaluation: Evaluation) -> None:

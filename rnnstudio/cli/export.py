@@ -5,10 +5,11 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
-from rnnstudio.cli.options import Parser, add_file, add_json
+from rnnstudio.cli.options import Parser, add_file, add_json, file_path
 from rnnstudio.cli.output import print_json, print_shapes
 from rnnstudio.project.exchange import export_weights
 from rnnstudio.project.file import ProjectFile
+from rnnstudio.project.kinds import Kind
 from rnnstudio.project.saving import check_can_save
 
 
@@ -24,9 +25,9 @@ def parser() -> Parser:
     add(
         "--weights",
         metavar="OUT.safetensors",
-        type=Path,
+        type=file_path,
         required=True,
-        help="the file to write",
+        help="the file to write; a former one is replaced, no other file is",
     )
     add(
         "--which",
@@ -45,7 +46,7 @@ def run(arguments: Namespace) -> int:
         RnnStudioError: the project cannot be used, or the file cannot be written.
     """
     output: Path = arguments.weights
-    check_can_save(output)
+    check_can_save(output, Kind.SAFETENSORS)
     with ProjectFile.open(arguments.file) as file:
         model = file.load().model(arguments.which)
     export_weights(model, output)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
-from rnnstudio.cli.options import Parser, add_file, add_json
+from rnnstudio.cli.options import Parser, add_file, add_json, file_path
 from rnnstudio.cli.output import print_json, print_shapes
 from rnnstudio.engine.training import Examples, TrainingJob, TrainingState
 from rnnstudio.project.exchange import import_weights
@@ -26,7 +26,11 @@ def parser() -> Parser:
     )
     add_file(parser)
     parser.add_argument(
-        "--weights", metavar="IN.safetensors", type=Path, required=True, help="the file to read"
+        "--weights",
+        metavar="IN.safetensors",
+        type=file_path,
+        required=True,
+        help="the file to read",
     )
     add_json(parser)
     return parser

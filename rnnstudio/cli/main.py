@@ -14,14 +14,12 @@ import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import Protocol, cast
 
 from rnnstudio import __version__
-from rnnstudio.cli.options import Parser
+from rnnstudio.cli.options import Parser, file_path
+from rnnstudio.cli.output import BROKEN_PIPE, STOPPED, USAGE_ERROR
 from rnnstudio.errors import RnnStudioError
-
-USAGE_ERROR, STOPPED, BROKEN_PIPE = 2, 130, 141
 
 COMMANDS = {
     "demo": "train the built-in polarity network and open the window on it",
@@ -55,28 +53,56 @@ def main(argv: Sequence[str] | None = None) -> int:
     # Before NumPy is imported: one thread is best at teaching sizes, and sums keep one order.
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
-    for stream in (sys.stdin, sys.stdout, sys.stderr):
-        # A character that a console does not know must not end the program.
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    _prepare_streams()
     try:
-        status = _dispatch(words)
+        status = _status_of(words)
         sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        # Whoever read our output has gone; what is still buffered has nowhere to go either.
+        _drop_output()
+        return BROKEN_PIPE
+    except OSError as error:
+        if error.filename is not None:
+            raise  # a file, of which whoever opened it should have told: a bug
+        from rnnstudio.project.saving import words_of
+
+        _drop_output()
+        _say(f"The output could not be written: {words_of(error)}.")
+        return USAGE_ERROR
+
+
+def _status_of(words: list[str]) -> int:
+    """Run a command, with what ends it early as a line on the error stream and a status."""
+    try:
+        return _dispatch(words)
     except RnnStudioError as error:
         _say(str(error))
         return USAGE_ERROR
     except KeyboardInterrupt:
         _say("Stopped. No file was changed.")
         return STOPPED
-    except BrokenPipeError:
-        # Whoever read our output has gone; what is still buffered has nowhere to go either.
-        with suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return BROKEN_PIPE
     except SystemExit as end:
         # How argparse ends after --help, --version and its own errors.
         return end.code if isinstance(end.code, int) else USAGE_ERROR
-    return status
+
+
+def _prepare_streams() -> None:
+    # Closed by whoever started the program, or there is no console: what is said is lost.
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - to the end of the program
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        # A character that a console does not know must not end the program.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _drop_output() -> None:
+    """Let what is still buffered go nowhere, or Python would fail to write it at its end."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _dispatch(words: list[str]) -> int:
@@ -110,12 +136,15 @@ def _parser() -> Parser:
         ),
     )
     parser.add_argument("--version", action="version", version=f"rnnstudio {__version__}")
-    parser.add_argument("file", metavar="FILE", nargs="?", type=Path, help="a *.rnnstudio file")
+    parser.add_argument(
+        "file", metavar="FILE", nargs="?", type=file_path, help="a *.rnnstudio file"
+    )
     return parser
 
 
 def _say(message: str) -> None:
-    print(f"rnnstudio: {' '.join(message.split())}", file=sys.stderr)
+    with suppress(OSError):  # where the error stream fails, the status says it
+        print(f"rnnstudio: {' '.join(message.split())}", file=sys.stderr)
 
 
 if __name__ == "__main__":

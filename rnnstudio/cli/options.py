@@ -6,11 +6,29 @@ import argparse
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
+
+
+class _NotingStore(argparse.Action):
+    """Stores a value, as argparse does by itself, and notes in `given` that it was given."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        setattr(namespace, self.dest, values)
+        namespace.given |= {self.dest}
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one line and that takes no abbreviations."""
+    """A parser whose errors are one line and that takes no abbreviations.
+
+    `given` among what it finds are the names of the options that stood there with a value: a
+    default says nothing of them.
+    """
 
     def __init__(self, prog: str, description: str, epilog: str | None = None) -> None:
         super().__init__(
@@ -20,6 +38,8 @@ class Parser(argparse.ArgumentParser):
             allow_abbrev=False,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
+        self.register("action", None, _NotingStore)
+        self.set_defaults(given=frozenset())
 
     def error(self, message: str) -> NoReturn:
         """End with one line and status 2."""
@@ -28,7 +48,7 @@ class Parser(argparse.ArgumentParser):
 
 def add_file(parser: Parser) -> None:
     """Declare the project that a command reads."""
-    parser.add_argument("file", metavar="FILE", type=Path, help="a *.rnnstudio project")
+    parser.add_argument("file", metavar="FILE", type=file_path, help="a *.rnnstudio project")
 
 
 def add_weights(parser: Parser) -> None:
@@ -44,6 +64,13 @@ def add_weights(parser: Parser) -> None:
 def add_json(parser: Parser) -> None:
     """Declare that the answer can be one JSON object."""
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def file_path(text: str) -> Path:
+    """The path of a file; an empty one, which would be the present folder, is refused."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("the name of the file is empty")
+    return Path(text)
 
 
 def share_or_file(text: str) -> float | str:
@@ -86,6 +113,16 @@ def limit_or_none(text: str) -> float | None:
         return float(text) or None
     except ValueError:
         raise argparse.ArgumentTypeError(f"“{text}” is neither a number nor “none”") from None
+
+
+def bias_or_switch(text: str) -> float | None:
+    """A number, 1 for "on", or None for "off"."""
+    if text in ("on", "off"):
+        return 1.0 if text == "on" else None
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"“{text}” is neither a number nor on or off") from None
 
 
 def picture_size(text: str) -> tuple[int, int]:

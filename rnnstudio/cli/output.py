@@ -7,6 +7,9 @@ import math
 import sys
 from collections.abc import Mapping, Sequence
 
+# Exit statuses besides 0; those above 128 are as shells have them for SIGINT and SIGPIPE.
+USAGE_ERROR, STOPPED, BROKEN_PIPE = 2, 130, 141
+
 
 def print_json(value: Mapping[str, object]) -> None:
     """Print one JSON object; a number that is not finite is null, since JSON has none."""

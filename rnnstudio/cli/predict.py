@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from collections.abc import Sequence
 
 from rnnstudio.cli.options import Parser, add_file, add_json, add_weights
-from rnnstudio.cli.output import percent, print_json, print_note, print_table
+from rnnstudio.cli.output import percent, print_json, print_table
+from rnnstudio.cli.sentences import given_sentence, sentences_of_standard_input
 from rnnstudio.data.vocabulary import Vocabulary
-from rnnstudio.errors import RnnStudioError
 from rnnstudio.project.file import ProjectFile
 from rnnstudio.project.model import Prediction
 
@@ -33,7 +32,7 @@ def run(arguments: Namespace) -> int:
     """Predict and print.
 
     Raises:
-        RnnStudioError: the project cannot be used, or a sentence is empty.
+        RnnStudioError: the project cannot be used, or a sentence is empty or no text.
     """
     with ProjectFile.open(arguments.file) as file:
         model = file.load().model(arguments.weights)
@@ -78,20 +77,14 @@ def _rows_of(prediction: Prediction, labels: Sequence[str]) -> list[tuple[str, .
 
 
 def _sentences_of(given: str) -> list[str]:
-    if given != "-":
-        return [given]
-    lines = [line.strip("\ufeff\r\n") for line in sys.stdin]
-    sentences = [line for line in lines if line.strip()]
-    if not sentences:
-        raise RnnStudioError("Standard input has no sentence.", "Write one on each line.")
-    if empty := len(lines) - len(sentences):
-        print_note(f"{empty} empty {'line' if empty == 1 else 'lines'} left out.")
-    return sentences
+    return sentences_of_standard_input() if given == "-" else [given_sentence(given)]
 
 
 def _unknown_words(prediction: Prediction, vocabulary: Vocabulary) -> list[str]:
-    return [
-        token.text
+    """Each once, in the order of the sentence; a blank in quotation marks."""
+    unknown = [
+        token.text if token.text.strip() else f"“{token.text}”"
         for token, id_ in zip(prediction.tokens, prediction.ids[1:-1], strict=True)
         if id_ == vocabulary.unknown_id
     ]
+    return [*dict.fromkeys(unknown)]

@@ -5,7 +5,10 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
-from rnnstudio.cli.options import Parser, picture_size
+from rnnstudio.cli.options import Parser, file_path, picture_size
+from rnnstudio.cli.sentences import given_sentence
+from rnnstudio.errors import RnnStudioError
+from rnnstudio.project.kinds import Kind
 from rnnstudio.project.saving import check_can_save
 from rnnstudio.session.state import PAGES
 
@@ -14,9 +17,22 @@ def parser() -> Parser:
     """The arguments of `rnnstudio shot`."""
     parser = Parser("rnnstudio shot", "Save a page of the window as a picture.")
     add = parser.add_argument
-    add("file", metavar="FILE", nargs="?", type=Path, help="a project (default: the first start)")
+    add(
+        "file",
+        metavar="FILE",
+        nargs="?",
+        type=file_path,
+        help="a project, or data (default: the first start)",
+    )
     add("--page", choices=PAGES, required=True, help=", ".join(PAGES))
-    add("-o", "--output", metavar="OUT.png", type=Path, required=True, help="the picture to write")
+    add(
+        "-o",
+        "--output",
+        metavar="OUT.png",
+        type=file_path,
+        required=True,
+        help="the picture to write; a former one is replaced, no other file is",
+    )
     add(
         "--size",
         metavar="WIDTHxHEIGHT",
@@ -33,17 +49,17 @@ def run(arguments: Namespace) -> int:
     """Take the picture.
 
     Raises:
-        RnnStudioError: the project cannot be used, or the picture not written.
+        RnnStudioError: the project or the sentence cannot be used, or the picture not written.
     """
-    check_can_save(arguments.output)
+    output: Path = arguments.output
+    if output.suffix.lower() != ".png":
+        raise RnnStudioError(
+            f"“{output.name}” is no name of a PNG picture, and others are not written here.",
+            "Choose a name that ends in .png.",
+        )
+    check_can_save(output, Kind.PNG)
+    sentence = None if arguments.sentence is None else given_sentence(arguments.sentence)
     from rnnstudio.gui.start import take_shot
 
-    take_shot(
-        arguments.file,
-        arguments.page,
-        arguments.output,
-        arguments.size,
-        arguments.theme,
-        arguments.sentence,
-    )
+    take_shot(arguments.file, arguments.page, output, arguments.size, arguments.theme, sentence)
     return 0

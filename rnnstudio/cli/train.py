@@ -7,66 +7,35 @@ import math
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tqdm import tqdm
 
-from rnnstudio.cli.output import percent, print_json, print_note, print_table
+from rnnstudio.cli.interruption import Interruption
+from rnnstudio.cli.output import STOPPED, percent, print_json, print_note
+from rnnstudio.cli.partners import check_partners
 from rnnstudio.cli.train_options import check_task, parser, spec_of, with_size_of
+from rnnstudio.cli.trained import Trained, print_summary, summary
 from rnnstudio.data.checks import check_table
 from rnnstudio.data.dataset import Dataset, require_trainable
 from rnnstudio.data.problems import Problem, Severity
 from rnnstudio.data.table import Split, Table
 from rnnstudio.data.vectors import WordVectors
-from rnnstudio.engine.network import NetworkSpec, Reading, Task
+from rnnstudio.engine.model import Cancelled
 from rnnstudio.engine.training import BatchRecord, EpochRecord, Record, fit
-from rnnstudio.project.errors import ProjectFileError
 from rnnstudio.project.evaluation import Evaluation, evaluate
 from rnnstudio.project.file import ProjectFile
+from rnnstudio.project.kinds import Kind
 from rnnstudio.project.loading import dataset_of, initial_state, job_of, load_table, vectors_of
 from rnnstudio.project.model import Model, SentencesTooLongError
 from rnnstudio.project.project import Run
 from rnnstudio.project.saving import check_can_save
-from rnnstudio.project.schema import is_project_file
-from rnnstudio.project.spec import DEFAULT_SPEC, OWN_FUNCTIONS, ProjectSpec
+from rnnstudio.project.spec import DEFAULT_SPEC, ProjectSpec
 
-__all__ = [
-    "Trained",
-    "check_output",
-    "described",
-    "parser",
-    "print_summary",
-    "run",
-    "summary",
-    "tell_problems",
-    "tell_too_long",
-    "train",
-    "write",
-]
+__all__ = ["parser", "run", "tell_problems", "tell_too_long", "train", "write"]
 
 _PROBLEMS_SHOWN = 5
-
-
-@dataclass(frozen=True)
-class Trained:
-    """What a training gave, before it is written."""
-
-    dataset: Dataset
-    run: Run
-    seconds: float
-    evaluations: dict[Split, Evaluation | None]
-
-    @property
-    def epochs(self) -> int:
-        """How many epochs were made."""
-        return len(self.run.epoch_records)
-
-    @property
-    def tokens_per_second(self) -> float:
-        """Words read in training, padding not counted, by the time it took."""
-        return sum(record.tokens for record in self.run.batch_records) / self.seconds
 
 
 def run(arguments: Namespace) -> int:
@@ -74,15 +43,17 @@ def run(arguments: Namespace) -> int:
 
     Raises:
         RnnStudioError: the data, an option or the output cannot be used.
+        KeyboardInterrupt: the user stopped it before an epoch was done, or said so twice.
     """
     spec = spec_of(arguments)
     output: Path = arguments.output
-    check_output(output)
+    check_can_save(output, Kind.PROJECT)
     table = load_table(spec.data)
     check_task(arguments, spec, table)
     spec = dataclasses.replace(spec, data=dataclasses.replace(spec.data, name=table.name))
     dataset = dataset_of(spec, table)
     require_trainable(dataset)
+    check_partners(arguments, spec, dataset)
     tell_problems((*table.problems, *check_table(table, dataset.splits)))
     _tell_unused_shares(spec, table)
     _tell_cut(spec, dataset)
@@ -92,28 +63,20 @@ def run(arguments: Namespace) -> int:
         tell_problems(vectors.problems, "word vectors")
         known, words = int(vectors.found.sum()), len(dataset.vocabulary.words)
         print_note(f"the file of word vectors has {known:,} of the {words:,} words.")
-    trained = train(spec, dataset, vectors)
-    write(trained, output)
+    with Interruption() as interruption:
+        trained = train(spec, dataset, vectors, interruption.wanted)
+        if trained.stopped and not trained.epochs:
+            raise KeyboardInterrupt
+        write(trained, output)
+    if trained.stopped:
+        print_note(f"Stopped after epoch {trained.epochs}; written to {output}")
+        return STOPPED
     if arguments.json:
         print_json({**summary(trained), "file": str(output)})
     else:
         print_summary(trained)
         print(f"Written to {output}")
     return 0
-
-
-def check_output(path: Path) -> None:
-    """See before the training that its result can be written, and to no file of another kind.
-
-    Raises:
-        ProjectFileError: it cannot.
-    """
-    check_can_save(path)
-    if path.exists() and not is_project_file(path):
-        raise ProjectFileError(
-            f"{path} exists and is no RNN Studio project; it is left as it is.",
-            "Choose another name.",
-        )
 
 
 def tell_problems(found: Sequence[Problem], what: str = "data") -> None:
@@ -129,10 +92,16 @@ def tell_problems(found: Sequence[Problem], what: str = "data") -> None:
         print(f"  … and {len(problems) - _PROBLEMS_SHOWN} more", file=sys.stderr)
 
 
-def train(spec: ProjectSpec, dataset: Dataset, vectors: WordVectors | None = None) -> Trained:
+def train(
+    spec: ProjectSpec,
+    dataset: Dataset,
+    vectors: WordVectors | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Trained:
     """Train, with a progress bar on the error stream, and evaluate the best weights.
 
-    `vectors` are those that the settings name, if they have been read already.
+    `vectors` are those that the settings name, if they have been read already. Where `cancelled()`
+    says so, it stops after the batch, and nothing is evaluated.
 
     Raises:
         NotFiniteError: a gradient is not finite.
@@ -154,12 +123,14 @@ def train(spec: ProjectSpec, dataset: Dataset, vectors: WordVectors | None = Non
         dynamic_ncols=True,
         mininterval=0.1 if sys.stderr.isatty() else 5.0,
     ) as bar:
-        for record in fit(job, state):
+        for record in fit(job, state, cancelled):
             records.append(record)
             if isinstance(record, BatchRecord):
                 bar.update()
             else:
                 bar.set_postfix_str(_progress_of(record), refresh=False)
+            if cancelled():
+                break
     seconds = time.perf_counter() - started
     run = Run(
         number=1,
@@ -172,9 +143,7 @@ def train(spec: ProjectSpec, dataset: Dataset, vectors: WordVectors | None = Non
         task=job.network.task,
         longest=job.network.longest,
     )
-    model = run.model("best")
-    evaluations = {split: _evaluated(model, dataset, split) for split in Split}
-    return Trained(dataset, run, seconds, evaluations)
+    return Trained(dataset, run, seconds, _evaluations(run.model("best"), dataset, cancelled))
 
 
 def tell_too_long(evaluation: Evaluation, model: Model) -> None:
@@ -189,11 +158,25 @@ def tell_too_long(evaluation: Evaluation, model: Model) -> None:
         )
 
 
-def _evaluated(model: Model, dataset: Dataset, split: Split) -> Evaluation | None:
+def _evaluations(
+    model: Model, dataset: Dataset, cancelled: Callable[[], bool]
+) -> dict[Split, Evaluation | None]:
+    """The figures of each split, None where it has none; empty where they were not wanted."""
+    if cancelled():
+        return {}
+    try:
+        return {split: _evaluated(model, dataset, split, cancelled) for split in Split}
+    except Cancelled:
+        return {}
+
+
+def _evaluated(
+    model: Model, dataset: Dataset, split: Split, cancelled: Callable[[], bool]
+) -> Evaluation | None:
     if not len(dataset.rows_of(split)):
         return None
     try:
-        evaluation = evaluate(model, dataset, split)
+        evaluation = evaluate(model, dataset, split, cancelled)
     except SentencesTooLongError as error:
         print_note(str(error))
         return None
@@ -218,80 +201,6 @@ def write(trained: Trained, output: Path) -> None:
         file.append_records(number, records)
         file.write_checkpoint(number, run.last)
         file.save_to(output)
-
-
-def summary(trained: Trained) -> dict[str, object]:
-    """What `rnnstudio train --json` prints."""
-    dataset, run = trained.dataset, trained.run
-    return {
-        **{
-            split.value: {
-                "loss": None if evaluation is None else evaluation.loss,
-                "accuracy": None if evaluation is None else evaluation.accuracy,
-            }
-            for split, evaluation in trained.evaluations.items()
-        },
-        "epochs": trained.epochs,
-        "best_epoch": run.model("best").epoch,
-        "parameters": run.network.parameter_count,
-        "tokens_per_second": trained.tokens_per_second,
-        "data": {
-            "source": run.spec.data.source,
-            "name": dataset.table.name,
-            "task": dataset.task.value,
-            "rows": {split.value: len(dataset.rows_of(split)) for split in Split},
-            "labels": list(dataset.labels),
-            "vocabulary": dataset.vocabulary.size,
-            "problems": len(dataset.table.problems),
-        },
-        "settings": run.spec.to_json(),
-    }
-
-
-def print_summary(trained: Trained) -> None:
-    """Print the same for people."""
-    dataset, network = trained.dataset, trained.run.network
-    labelling = network.task is Task.LABEL
-    print(
-        f"{dataset.table.name}: {len(dataset.table.rows):,} sentences, "
-        f"{len(dataset.labels)} {'tags' if labelling else 'classes'}, "
-        f"L = {dataset.vocabulary.size:,} different {dataset.text.level}s"
-    )
-    print(f"{described(network)}: {network.parameter_count:,} parameters")
-    epochs = "1 epoch" if trained.epochs == 1 else f"{trained.epochs} epochs"
-    print(
-        f"{epochs} at {trained.tokens_per_second:,.0f} tokens a second; "
-        f"best weights: epoch {trained.run.model('best').epoch}"
-    )
-    print()
-    rows: list[tuple[str, ...]] = [("", "sentences", "loss", "accuracy")]
-    if labelling:
-        rows = [("", "sentences", "words", "loss per word", "accuracy")]
-    for split, result in trained.evaluations.items():
-        words = [] if not labelling else ["–" if result is None else f"{len(result.rows):,}"]
-        figures = ("–", "–") if result is None else (f"{result.loss:.4f}", percent(result.accuracy))
-        rows.append((split.value, f"{len(dataset.rows_of(split)):,}", *words, *figures))
-    print_table(rows)
-    print()
-
-
-def described(network: NetworkSpec) -> str:
-    """A network in words, such as "lstm, 2 layers, two directions of 64 units, one-hot input"."""
-    parts = [
-        network.cell.value,
-        f"{network.layers} layers" if network.layers > 1 else "1 layer",
-        f"{'two directions of ' if network.bidirectional else ''}{network.units:,} units",
-        "one-hot input" if network.embedding is None else f"embedding of {network.embedding:,}",
-    ]
-    if network.cell not in OWN_FUNCTIONS:
-        parts.append(network.activation.value)
-    if network.dropout:
-        parts.append(f"dropout {network.dropout:g}")
-    if network.longest is not None:
-        parts.append(f"weights for {network.longest:,} positions")
-    if network.task is Task.CLASSIFY and network.read is not Reading.LAST:
-        parts.append(f"reading the {network.read} of all states")
-    return ", ".join(parts)
 
 
 def _tell_cut(spec: ProjectSpec, dataset: Dataset) -> None:

@@ -7,9 +7,16 @@ import dataclasses
 from argparse import Namespace
 from collections.abc import Callable
 from enum import StrEnum
-from pathlib import Path
 
-from rnnstudio.cli.options import Parser, add_json, limit_or_none, share_or_file, whole_or
+from rnnstudio.cli.options import (
+    Parser,
+    add_json,
+    bias_or_switch,
+    file_path,
+    limit_or_none,
+    share_or_file,
+    whole_or,
+)
 from rnnstudio.data.table import Table
 from rnnstudio.data.vectors import WordVectors
 from rnnstudio.engine.activations import Activation
@@ -33,15 +40,28 @@ Add = Callable[..., argparse.Action]
 
 def parser() -> Parser:
     """The arguments of `rnnstudio train`."""
-    parser = Parser("rnnstudio train", "Train a network and write it, with the data, as a project.")
+    parser = Parser(
+        "rnnstudio train",
+        "Train a network and write it, with the data, as a project.",
+        epilog="Ctrl+C stops after the batch in work. If an epoch is done, the project is written "
+        "with what\nthere is, evaluate and predict use its best epoch, and the window can go on "
+        "with the training.\nA second Ctrl+C gives up, and nothing is written.",
+    )
     # The list of all options would be longer than their explanations.
     parser.usage = "rnnstudio train DATA -o FILE [options]"
     add = parser.add_argument
     add("data", metavar="DATA", help="a file, a folder or builtin:NAME")
-    add("-o", "--output", metavar="FILE", type=Path, required=True, help="the project to write")
+    add(
+        "-o",
+        "--output",
+        metavar="FILE",
+        type=file_path,
+        required=True,
+        help="the project to write; a former one is replaced, no other file is",
+    )
     add(
         "--task",
-        choices=[*Task, _GENERATE],
+        choices=[*(str(task) for task in Task), _GENERATE],
         help="what the network is to do; the data say it, so this only checks that they agree",
     )
     add_json(parser)
@@ -91,14 +111,14 @@ def spec_of(arguments: Namespace) -> ProjectSpec:
             layers=arguments.layers,
             bidirectional=arguments.bidirectional,
             units=arguments.hidden,
-            embedding=getattr(arguments, "embedding", default.model.embedding),
+            embedding=arguments.embedding,
             vectors=arguments.vectors,
             train_embedding=not arguments.fixed_vectors,
             activation=Activation(arguments.activation),
             dropout=arguments.dropout,
             read=None if arguments.read is None else Reading(arguments.read),
             train_initial_state=arguments.train_initial_state,
-            forget_bias=arguments.forget_bias == "on",
+            forget_bias=arguments.forget_bias,
         ),
         training=dataclasses.replace(
             default.training,
@@ -151,7 +171,7 @@ def with_size_of(vectors: WordVectors, spec: ProjectSpec, arguments: Namespace) 
         RnnStudioError: an option says another length, or it is out of range.
     """
     size = vectors.dimensions
-    if "embedding" in arguments and arguments.embedding != size:
+    if "embedding" in arguments.given and arguments.embedding != size:
         raise RnnStudioError(
             f"The word vectors in {arguments.vectors} have {size:,} numbers each, not "
             f"{arguments.embedding:,}.",
@@ -231,9 +251,9 @@ def _add_network(add: Add) -> None:
         "--embedding",
         metavar="N|one-hot",
         type=whole_or("one-hot"),
-        default=argparse.SUPPRESS,
+        default=model.embedding,
         help="length of the learned word vectors, or one-hot input "
-        f"(default: {model.embedding}, or as --vectors has it)",
+        "(default: %(default)s, or as --vectors has it)",
     )
     add(
         "--vectors",
@@ -241,7 +261,7 @@ def _add_network(add: Add) -> None:
         default=model.vectors,
         help="word vectors to begin with: a text file of GloVe or word2vec",
     )
-    _flag(add, "--fixed-vectors", "the embedding is not trained")
+    _flag(add, "--fixed-vectors", "the embedding that --vectors gives is not trained")
     _choice(add, "--activation", Activation, model.activation, "σ; gru and lstm have their own")
     add(
         "--dropout",
@@ -258,9 +278,11 @@ def _add_network(add: Add) -> None:
     _flag(add, "--train-initial-state", "s_0 is trained; otherwise it is 0")
     add(
         "--forget-bias",
-        choices=("on", "off"),
-        default="on" if model.forget_bias else "off",
-        help=f"an lstm begins with a forget-gate bias of 1 {_DEFAULT}",
+        metavar="X|on|off",
+        type=bias_or_switch,
+        default=model.forget_bias,
+        help="what the forget gate of an lstm begins with: a number, on for 1, or off for what "
+        "other biases begin with (default: on)",
     )
 
 
@@ -378,7 +400,7 @@ def _add_stopping(add: Add) -> None:
         metavar="N",
         type=whole_or("none"),
         default=training.patience,
-        help=f"stop after so many epochs without a better one {_NONE}",
+        help=f"stop after so many epochs without a better one in validation {_NONE}",
     )
     _choice(
         add,

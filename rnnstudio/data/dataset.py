@@ -191,13 +191,22 @@ def require_trainable(dataset: Dataset) -> None:
     """Do nothing if a network can be trained on the data.
 
     Raises:
-        DataError: the training split has no rows, or only one class (or tag of words).
+        DataError: the training split has no rows, no word that is in the vocabulary, or only one
+            class (or tag of words).
     """
     rows = dataset.rows_of(Split.TRAIN)
     if not len(rows):
         raise DataError(
             f"{dataset.table.name} has no sentence to train on.",
             "Add sentences to the training split.",
+        )
+    if not dataset.vocabulary.words:
+        least = dataset.text.minimum_count
+        often, remedy = f" that occurs {least:,} times", "Choose a smaller count."
+        if least == 1:
+            often, remedy = "", "Add sentences with words to the training split."
+        raise DataError(
+            f"{dataset.table.name} has no {dataset.text.level} to train on{often}.", remedy
         )
     if dataset.task is Task.LABEL:
         found = np.unique(np.concatenate([dataset.tags[row] for row in rows]))

@@ -136,12 +136,15 @@ def _read(
         spaces = line.count(b" ")
         if spaces < dimensions:
             if line:
-                skip(number, *_too_few(spaces, dimensions))
+                skip(number, *_wrong_count(spaces, dimensions))
             continue
         if line[: line.index(b" ")] not in wanted.beginnings:
             continue
         word, *values = line.rsplit(b" ", dimensions)
         if word not in wanted.exact and word not in wanted.lowered:
+            # A word with spaces, or a wanted one with too many numbers.
+            if spaces > dimensions and _vector(line.split(b" ")[1:]) is not None:
+                skip(number, *_wrong_count(spaces, dimensions))
             continue
         vector = _vector(values)
         if vector is None:
@@ -242,7 +245,7 @@ def _vector(values: Sequence[bytes]) -> FloatArray | None:
     return np.array(numbers, dtype=np.float32)
 
 
-def _too_few(numbers: int, dimensions: int) -> tuple[str, str]:
+def _wrong_count(numbers: int, dimensions: int) -> tuple[str, str]:
     found = "1 number" if numbers == 1 else f"{numbers} numbers"
     return (
         f"The line has {found} where there should be {dimensions}.",

@@ -58,6 +58,14 @@ ACTIVATE: Mapping[Activation, Callable[[FloatArray, FloatArray], object]] = {
     Activation.RELU: _relu,
 }
 
+
+def activated(kind: Activation, a: FloatArray) -> FloatArray:
+    """Return σ(a) as a new array."""
+    s = np.empty_like(a)
+    ACTIVATE[kind](a, s)
+    return s
+
+
 # σ' as a function (s, slope) that writes σ'(a) into `slope`, for s = σ(a).
 SLOPE: Mapping[Activation, Callable[[FloatArray, FloatArray], None]] = {
     Activation.TANH: _tanh_slope,

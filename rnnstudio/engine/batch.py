@@ -6,7 +6,7 @@ together.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -325,6 +325,19 @@ def divide(
     if rng is not None:
         rng.shuffle(parts)
     return parts
+
+
+def divide_bounded(
+    sequences: Sequence[IntArray], batch_size: int, most_words: int
+) -> Iterator[IntArray]:
+    """Divide sentences as `divide` does, into smaller batches where they are very long.
+
+    A batch of more than one sentence has about `most_words` words at most, padding counted: that
+    bounds the memory which reading takes, and how long a cancellation waits.
+    """
+    for rows in divide(sequences, batch_size):
+        longest = len(sequences[rows[0]])
+        yield from np.array_split(rows, min(len(rows), 1 + len(rows) * longest // most_words))
 
 
 def take(

@@ -10,6 +10,9 @@
     read       m_t = s_t, or Σ_{k ≤ t} s_k / t, or the greatest s_k with k ≤ t
 
 Each term says what its second factor is, so that a reader can go on from there, back to the words.
+
+Where a number was set by hand (`surgery`) the terms are still those of what would be there, made of
+what is in the trace: set or not.
 """
 
 from __future__ import annotations
@@ -18,11 +21,16 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
+import numpy as np
+
+from rnnstudio.engine.activations import activated
 from rnnstudio.engine.arrays import FloatArray
 from rnnstudio.engine.batch import UNKNOWN_ID
+from rnnstudio.engine.layer_trace import LayerTrace, function_of
 from rnnstudio.engine.network import GATES, Cell, NetworkSpec, Reading, Task
-from rnnstudio.engine.trace import LayerTrace, Trace
+from rnnstudio.engine.trace import Trace
 
 
 class TermKind(StrEnum):
@@ -80,6 +88,9 @@ class Explanation:
     `step` counts from 1, `unit` from 0. `terms` are sorted by size, largest first. `total` is the
     sum as the forward pass rounded it (such as a_t[j] or z_t[i]), `remainder` what the exact sum
     of the terms lacks of it, `value` what the activation or the softmax makes of it.
+
+    Where the value, or the sum behind it, was set by hand, `value` is what the trace has and
+    `would_be` what it would be by these terms; otherwise that is None.
     """
 
     quantity: str
@@ -91,6 +102,7 @@ class Explanation:
     value: float
     layer: int = 0
     direction: int = 0
+    would_be: float | None = None
 
     def sum_of(self, kind: TermKind) -> float:
         """Return the sum of the terms of one kind."""
@@ -127,16 +139,16 @@ def explain(
     """
     if quantity in ("m", "y") or (quantity == "z" and layer is None):
         trace.check_step(step)
-        terms, total, value = _answer(trace, quantity, step, unit)
-        return _explanation(quantity, step, unit, terms, total, value, (0, 0))
+        parts = _answer(trace, quantity, step, unit)
+        return _explanation(quantity, step, unit, parts, (0, 0))
     place = trace.layer(-1 if layer is None else layer, direction)
     made = _Layer(trace, place)
     if quantity in ("s_0", "c_0"):
-        terms, total = made.initial(quantity, unit)
-        return _explanation(quantity, 0, unit, terms, total, total, (place.layer, direction))
+        parts = made.initial(quantity, unit)
+        return _explanation(quantity, 0, unit, parts, (place.layer, direction))
     trace.check_step(step)
-    terms, total, value = made.explain(quantity, step, unit)
-    return _explanation(quantity, step, unit, terms, total, value, (place.layer, direction))
+    parts = made.explain(quantity, step, unit)
+    return _explanation(quantity, step, unit, parts, (place.layer, direction))
 
 
 def explain_output(trace: Trace, step: int, class_index: int) -> Explanation:
@@ -148,7 +160,13 @@ def explain_output(trace: Trace, step: int, class_index: int) -> Explanation:
     return explain(trace, "y", step, class_index)
 
 
-_Parts = tuple[list[Term], float, float]
+class _Parts(NamedTuple):
+    """The terms, their sum as it was computed, the value, and what it would be if not set."""
+
+    terms: list[Term]
+    total: float
+    value: float
+    would_be: float | None = None
 
 
 class _Layer:
@@ -160,35 +178,50 @@ class _Layer:
         self._parameters = trace.parameters
 
     def explain(self, name: str, step: int, unit: int) -> _Parts:
-        """Return the terms, the sum as it was computed, and the value."""
+        """Return the parts of one number."""
         layer = self._layer
         if name == "x":
             size = self._spec.features if layer.layer else self._spec.inputs
             value = float(layer.given.at(step)[_checked(unit, size)])
-            return self._input(step, unit, value), value, value
+            return _Parts(self._input(step, unit, value), value, value)
         _checked(unit, self._spec.units)
         value = self._at(name, step, unit)
-        cell = layer.cell
-        if cell in (Cell.GRU, Cell.LSTM):
-            gate = name.removeprefix("a_")
-            if gate in GATES[cell]:
-                return list(self._gate(gate, step, unit)), self._at(f"a_{gate}", step, unit), value
-            if cell is Cell.GRU:
-                terms = list(self._gru(name, step, unit))
-                return terms, value, value
-            terms = list(self._lstm(name, step, unit))
-            return terms, self._at("c", step, unit) if name == "tanh_c" else value, value
-        if name not in ("a", "s"):
-            raise KeyError(name)
-        terms = list(self._sum(step, unit) if cell.recurrent else self._no_memory(step, unit))
-        return terms, self._at("a", step, unit), value
+        terms, summed = self._terms(name, step, unit)
+        return _Parts(
+            list(terms),
+            layer.made(summed, step, unit),
+            value,
+            self._would_be(name, summed, step, unit),
+        )
 
-    def initial(self, name: str, unit: int) -> tuple[list[Term], float]:
+    def initial(self, name: str, unit: int) -> _Parts:
         """Return the one term of an initial state: a parameter, or nothing where it is zero."""
         value = float(self._layer.initial[name][_checked(unit, self._spec.units)])
         if not self._spec.train_initial_state:
-            return [], value
-        return [Term(TermKind.GIVEN, name, unit, value, 1.0, value)], value
+            return _Parts([], value, value)
+        return _Parts([Term(TermKind.GIVEN, name, unit, value, 1.0, value)], value, value)
+
+    def _terms(self, name: str, step: int, unit: int) -> tuple[Iterator[Term], str]:
+        """Return the terms of a number, and of which quantity they are the sum."""
+        cell = self._layer.cell
+        if cell in (Cell.GRU, Cell.LSTM):
+            gate = name.removeprefix("a_")
+            if gate in GATES[cell]:
+                return self._gate(gate, step, unit), f"a_{gate}"
+            if cell is Cell.GRU:
+                return self._gru(name, step, unit), name
+            return self._lstm(name, step, unit), "s" if name == "s" else "c"
+        if name not in ("a", "s"):
+            raise KeyError(name)
+        return self._sum(step, unit) if cell.recurrent else self._no_memory(step, unit), "a"
+
+    def _would_be(self, name: str, summed: str, step: int, unit: int) -> float | None:
+        """Return what the terms would make of a number where it, or their sum, was set."""
+        layer = self._layer
+        if summed == name or not layer.is_set(summed, step, unit):
+            return layer.made(name, step, unit) if layer.is_set(name, step, unit) else None
+        total = np.array(layer.made(summed, step, unit), layer[name].dtype)
+        return float(activated(function_of(self._spec, name), total))
 
     def _sum(self, step: int, unit: int) -> Iterator[Term]:
         """Yield the terms of U x_t + W s_{t−1} + b of the Elman cell."""
@@ -213,7 +246,7 @@ class _Layer:
         yield from self._inputs(f"U_{gate}·x", self._weight("weight_ih", row), step)
         yield self._bias(f"b_i{gate}", "bias_ih", row)
         if self._spec.cell is Cell.GRU and gate == "n":
-            yield self._product("r·q", ("r", step), ("q", step), unit)
+            yield self._product("r·q", "r", "q", step, unit)
         else:
             yield from self._states(f"W_{gate}·s", self._weight("weight_hh", row), step)
             yield self._bias(f"b_h{gate}", "bias_hh", row)
@@ -228,41 +261,50 @@ class _Layer:
             source = self._source("n", step, unit)
             product = (1.0 - stays) * fresh
             yield Term(TermKind.PRODUCT, "(1−z)·n", unit, 1.0 - stays, fresh, product, source)
-            yield self._product("z·s", ("z", step), ("s", self._layer.step_before(step)), unit)
+            yield self._carried("z·s", "z", "s", step, unit)
 
     def _lstm(self, name: str, step: int, unit: int) -> Iterator[Term]:
         if name == "s":
-            yield self._product("o·tanh c", ("o", step), ("tanh_c", step), unit)
+            yield self._product("o·tanh c", "o", "tanh_c", step, unit)
         else:
-            yield self._product("f·c", ("f", step), ("c", self._layer.step_before(step)), unit)
-            yield self._product("i·g", ("i", step), ("g", step), unit)
+            yield self._carried("f·c", "f", "c", step, unit)
+            yield self._product("i·g", "i", "g", step, unit)
 
     def _at(self, name: str, step: int, unit: int) -> float:
-        """Return a number of this layer; step 0 is the initial state."""
-        if step == 0:
-            return float(self._layer.initial[f"{name}_0"][unit])
+        """Return a number of this layer."""
         return float(self._layer[name][step - 1, unit])
 
-    def _source(self, name: str, step: int, unit: int) -> Source | None:
-        """Return where a number of this layer stands; an initial state that is zero is nowhere."""
-        if step == 0:
-            if not self._spec.train_initial_state:
-                return None
-            name = f"{name}_0"
+    def _source(self, name: str, step: int, unit: int) -> Source:
+        """Return where a number of this layer stands."""
         return Source(name, self._layer.layer, self._layer.direction, step, unit)
 
-    def _product(
-        self, symbol: str, factor: tuple[str, int], of: tuple[str, int], unit: int
-    ) -> Term:
-        a, b = self._at(*factor, unit), self._at(*of, unit)
-        return Term(TermKind.PRODUCT, symbol, unit, a, b, a * b, self._source(*of, unit))
+    def _source_before(self, name: str, step: int, unit: int) -> Source | None:
+        """Return where "s" or "c" comes from that a step was handed.
+
+        An initial state that is zero is nowhere, nor is what was set by hand.
+        """
+        if self._layer.is_set(f"memory_{name}", step, unit):
+            return None
+        earlier = self._layer.step_before(step)
+        if earlier:
+            return self._source(name, earlier, unit)
+        return self._source(f"{name}_0", 0, unit) if self._spec.train_initial_state else None
+
+    def _product(self, symbol: str, factor: str, of: str, step: int, unit: int) -> Term:
+        """Return the product of two numbers of a step."""
+        a, b = self._at(factor, step, unit), self._at(of, step, unit)
+        return Term(TermKind.PRODUCT, symbol, unit, a, b, a * b, self._source(of, step, unit))
+
+    def _carried(self, symbol: str, factor: str, of: str, step: int, unit: int) -> Term:
+        """Return the product of a gate and of what the step was handed."""
+        a, b = self._at(factor, step, unit), float(self._layer.before(of, step)[unit])
+        source = self._source_before(of, step, unit)
+        return Term(TermKind.PRODUCT, symbol, unit, a, b, a * b, source)
 
     def _states(self, symbol: str, weights: FloatArray, step: int) -> Iterator[Term]:
         """Yield the terms of W s_{t−1}."""
-        earlier = self._layer.step_before(step)
-        factors = self._layer.before("s", step)
-        for unit, (weight, factor) in enumerate(_pairs(weights, factors)):
-            source = self._source("s", earlier, unit)
+        for unit, (weight, factor) in enumerate(_pairs(weights, self._layer.before("s", step))):
+            source = self._source_before("s", step, unit)
             yield Term(TermKind.RECURRENT, symbol, unit, weight, factor, weight * factor, source)
 
     def _inputs(self, symbol: str, weights: FloatArray, step: int) -> Iterator[Term]:
@@ -312,7 +354,7 @@ def _answer(trace: Trace, quantity: str, step: int, unit: int) -> _Parts:
     spec = trace.spec
     if quantity == "m":
         value = float(trace.m[step - 1, _checked(unit, spec.features)])
-        return list(_read_terms(trace, step, unit)), value, value
+        return _Parts(list(_read_terms(trace, step, unit)), value, value)
     total = float(trace.z[step - 1, _checked(unit, spec.classes)])
     value = total if quantity == "z" else float(trace.y[step - 1, unit])
     mean = _averages(spec)
@@ -323,7 +365,7 @@ def _answer(trace: Trace, quantity: str, step: int, unit: int) -> _Parts:
         source = Source("m", 0, 0, step, place) if mean else _state_read(trace, step, place)
         terms.append(Term(TermKind.OUTPUT, symbol, place, weight, factor, weight * factor, source))
     terms.append(_bias("c", trace.parameters["output.bias"][unit]))
-    return terms, total, value
+    return _Parts(terms, total, value)
 
 
 def _read_terms(trace: Trace, step: int, place: int) -> Iterator[Term]:
@@ -364,17 +406,21 @@ def _bias(symbol: str, bias: float) -> Term:
 
 
 def _explanation(
-    quantity: str,
-    step: int,
-    unit: int,
-    terms: list[Term],
-    total: float,
-    value: float,
-    place: tuple[int, int],
+    quantity: str, step: int, unit: int, parts: _Parts, place: tuple[int, int]
 ) -> Explanation:
-    terms.sort(key=lambda term: -abs(term.value))
-    remainder = total - math.fsum(term.value for term in terms)
-    return Explanation(quantity, step, unit, tuple(terms), total, remainder, value, *place)
+    terms = sorted(parts.terms, key=lambda term: -abs(term.value))
+    return Explanation(
+        quantity=quantity,
+        step=step,
+        unit=unit,
+        terms=tuple(terms),
+        total=parts.total,
+        remainder=parts.total - math.fsum(term.value for term in terms),
+        value=parts.value,
+        layer=place[0],
+        direction=place[1],
+        would_be=parts.would_be,
+    )
 
 
 def _checked(index: int, count: int) -> int:

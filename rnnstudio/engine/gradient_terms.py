@@ -18,12 +18,13 @@ import numpy as np
 
 from rnnstudio.engine.arrays import FloatArray, IntArray, read_only
 from rnnstudio.engine.flow import Asking, LayerFlow, ask, run_back, seeds
+from rnnstudio.engine.layer_trace import Given, GivenVectors, GivenWords, LayerTrace
 from rnnstudio.engine.losses import CROSS_ENTROPY, Objective
 from rnnstudio.engine.model import Network
 from rnnstudio.engine.network import Cell, NetworkSpec, Task
 from rnnstudio.engine.parameters import Parameters
 from rnnstudio.engine.recurrent import Upstream
-from rnnstudio.engine.trace import Given, GivenVectors, GivenWords, LayerTrace, Trace, batch_of
+from rnnstudio.engine.trace import Trace, batch_of
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,7 @@ import numpy as np
 
 from rnnstudio.engine.arena import Arena
 from rnnstudio.engine.arrays import FloatArray, IntArray
-from rnnstudio.engine.batch import Batch, divide, take
+from rnnstudio.engine.batch import Batch, divide_bounded, take
 from rnnstudio.engine.heads import Head
 from rnnstudio.engine.inputs import BatchInput
 from rnnstudio.engine.losses import (
@@ -34,8 +34,7 @@ from rnnstudio.engine.recurrent import Recurrence
 from rnnstudio.engine.steps import Steps
 from rnnstudio.errors import RnnStudioError
 
-# About the most words that `probabilities` reads at once, padding counted: it bounds the memory
-# that a few very long sentences take, and how long a cancellation waits.
+# About the most words that `probabilities` reads at once, padding counted.
 _MOST_WORDS = 65_536
 
 # Up to so many numbers are summed by word one by one, which beats looking for repeated words.
@@ -336,12 +335,10 @@ def _answered(
 ) -> Iterator[tuple[Batch, FloatArray]]:
     """Yield the sentences in batches of similar length, with ŷ of each."""
     network = Network(spec, parameters)
-    for rows in divide(sequences, batch_size):
-        longest = len(sequences[rows[0]])
-        for part in np.array_split(rows, min(len(rows), 1 + len(rows) * longest // _MOST_WORDS)):
-            if cancelled is not None and cancelled():
-                raise Cancelled
-            batch = take(sequences, None, part)
-            with quiet():
-                y = softmax(network.forward(batch))
-            yield batch, y
+    for rows in divide_bounded(sequences, batch_size, _MOST_WORDS):
+        if cancelled is not None and cancelled():
+            raise Cancelled
+        batch = take(sequences, None, rows)
+        with quiet():
+            y = softmax(network.forward(batch))
+        yield batch, y

@@ -18,160 +18,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import NamedTuple
 
 import numpy as np
 
 from rnnstudio.engine.arrays import FloatArray, IntArray, read_only
-from rnnstudio.engine.batch import UNKNOWN_ID, Batch, frame_batch, make_batch
-from rnnstudio.engine.gru import GRU
+from rnnstudio.engine.batch import Batch, frame_batch, make_batch
+from rnnstudio.engine.heads import Head
+from rnnstudio.engine.layer_trace import (
+    GivenVectors,
+    GivenWords,
+    LayerGiven,
+    LayerTrace,
+    layer_traces,
+    side_by_side,
+)
 from rnnstudio.engine.losses import softmax
-from rnnstudio.engine.lstm import LSTM
 from rnnstudio.engine.model import Network, quiet
-from rnnstudio.engine.network import GATES, Cell, NetworkSpec, Reading, Task, ending
+from rnnstudio.engine.network import Cell, NetworkSpec, Reading, Task
 from rnnstudio.engine.parameters import Parameters
-from rnnstudio.engine.recurrent import Direction, Recurrence
 
 # Whose sum is called a where a cell has several: that of the candidate.
 _CANDIDATE: Mapping[Cell, str] = {Cell.GRU: "a_n", Cell.LSTM: "a_g"}
-
-
-class Given(Protocol):
-    """What a layer reads."""
-
-    def at(self, step: int) -> FloatArray:
-        """Return x_t (E,)."""
-
-    def all(self) -> FloatArray:
-        """Return x_1 … x_T (T, E)."""
-
-
-@dataclass(frozen=True, eq=False)
-class GivenWords:
-    """Words: `ids` (T,), as rows of `table` (L, E), or as one-hot vectors where it is None."""
-
-    ids: IntArray
-    table: FloatArray | None
-    zero: FloatArray
-
-    def at(self, step: int) -> FloatArray:
-        """Return the word's embedding or one-hot vector (E,); 0 for an unknown word."""
-        word = int(self.ids[step - 1])
-        vector = self.zero.copy()
-        if word != UNKNOWN_ID:
-            if self.table is None:
-                vector[word - 1] = 1.0
-            else:
-                vector[...] = self.table[word - 1]
-        return read_only(vector)
-
-    def all(self) -> FloatArray:
-        """Return (T, E); with one-hot input E is L, so a long text needs much memory."""
-        return read_only(np.stack([self.at(step) for step in range(1, len(self.ids) + 1)]))
-
-
-@dataclass(frozen=True, eq=False)
-class GivenVectors:
-    """Vectors that were given as they are: `rows` (T, E)."""
-
-    rows: FloatArray
-
-    def at(self, step: int) -> FloatArray:
-        """Return the vector (E,) of a step."""
-        row: FloatArray = self.rows[step - 1]
-        return row
-
-    def all(self) -> FloatArray:
-        """Return (T, E)."""
-        return self.rows
-
-
-@dataclass(frozen=True, eq=False)
-class GivenStates:
-    """The states of the layer below, its directions side by side."""
-
-    below: tuple[LayerTrace, ...]
-
-    def at(self, step: int) -> FloatArray:
-        """Return the states (D·H,) of a step."""
-        row: FloatArray = self._rows[step - 1]
-        return row
-
-    def all(self) -> FloatArray:
-        """Return (T, D·H)."""
-        return self._rows
-
-    @cached_property
-    def _rows(self) -> FloatArray:
-        return _side_by_side([one.s for one in self.below])
-
-
-@dataclass(frozen=True, eq=False)
-class LayerTrace:
-    """What one layer computed in one direction.
-
-    `quantities` are (T, H) by their names, in the order of the sentence; `layer["s"]` is one of
-    them. By cell:
-
-        independent, shared, history, rnn     a s
-        gru                                   a_r a_z q a_n r z n s
-        lstm                                  a_i a_f a_g a_o i f g o c tanh_c s
-
-    `s_0` (H,) and for the LSTM `c_0` (H,) are the initial states; a cell without memory has none,
-    and zeros stand there. `given` is what the layer reads.
-    """
-
-    cell: Cell
-    layer: int
-    direction: int
-    quantities: Mapping[str, FloatArray]
-    s_0: FloatArray
-    c_0: FloatArray | None
-    given: Given
-
-    def __getitem__(self, name: str) -> FloatArray:
-        return self.quantities[name]
-
-    @property
-    def end(self) -> str:
-        """How the names of this layer and direction end in files: "l0", "l0_reverse", "l1", …"""
-        return ending(self.layer, self.direction)
-
-    @property
-    def s(self) -> FloatArray:
-        """The states (T, H)."""
-        return self.quantities["s"]
-
-    @property
-    def x(self) -> FloatArray:
-        """What this layer reads (T, E): the words, or the states of the layer below."""
-        return self.given.all()
-
-    @property
-    def initial(self) -> dict[str, FloatArray]:
-        """The initial states by their names, none for a cell without memory."""
-        if not self.cell.recurrent:
-            return {}
-        return {"s_0": self.s_0} if self.c_0 is None else {"s_0": self.s_0, "c_0": self.c_0}
-
-    def step_before(self, step: int) -> int:
-        """Return the step that this direction read before `step`, 0 for the initial state."""
-        if not self.direction:
-            return step - 1
-        return step + 1 if step < len(self.s) else 0
-
-    def own_step(self, step: int) -> int:
-        """Return as which word, from 1, this direction read that of `step`, and the reverse."""
-        return len(self.s) + 1 - step if self.direction else step
-
-    def before(self, name: str, step: int) -> FloatArray:
-        """Return "s" or "c" (H,) as it was before `step`.
-
-        Raises:
-            KeyError: no such state is carried.
-        """
-        earlier = self.step_before(step)
-        return self.quantities[name][earlier - 1] if earlier else self.initial[f"{name}_0"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -227,9 +95,12 @@ class Trace:
         return last[_CANDIDATE.get(self.spec.cell, "a")]
 
     def state_before(self, step: int) -> FloatArray:
-        """Return s_{t−1} (H,) of step t = 1 … T."""
+        """Return s_{t−1} (H,) as step t = 1 … T was handed it."""
         self.check_step(step)
-        return self.s_0 if step == 1 else self.s[step - 2]
+        last = self.layers[-1][0]
+        if last.cell.recurrent:
+            return last.before("s", step)
+        return last.s_0 if step == 1 else last.s[step - 2]
 
     def x(self, step: int) -> FloatArray:
         """Return x_t (E,) of step t = 1 … T: the word's embedding or one-hot vector, or a frame.
@@ -326,27 +197,82 @@ def trace(spec: NetworkSpec, parameters: Parameters, given: IntArray | FloatArra
     frozen = parameters.frozen()
     network = Network(spec, frozen, keep=True)
     batch = batch_of(spec, given)
-    z_asked = network.forward(batch)
-    layers = _layers(network, _given(spec, frozen, given))
+    z = network.forward(batch)
+    layers = layer_traces(network, _given(spec, frozen, given), batch.length)
+    return _answered(spec, frozen, batch.ids[:, 0], layers, network.head, z)
+
+
+def with_layers(original: Trace, layers: tuple[tuple[LayerTrace, ...], ...]) -> Trace:
+    """Return what the network answers if its layers had computed `layers`."""
+    head = Head(original.spec, original.parameters, None)
+    batch = make_batch([original.ids])
+    with quiet():
+        z = head.scores(head.forward(_Uppermost(layers[-1]), batch))
+    return _answered(original.spec, original.parameters, original.ids, layers, head, z)
+
+
+class _Uppermost(NamedTuple):
+    """The states of the last layer as the head reads them."""
+
+    layer: tuple[LayerTrace, ...]
+
+    def features(self, batch: Batch) -> FloatArray:
+        """Return the states as rows (T, D·H)."""
+        return side_by_side([one.s for one in self.layer])
+
+    def last_states(self, batch: Batch) -> FloatArray:
+        """Return the states after each direction's last word (1, D·H)."""
+        return side_by_side([one.s[one.own_step(batch.length) - 1][None] for one in self.layer])
+
+
+def _answered(
+    spec: NetworkSpec,
+    parameters: Parameters,
+    ids: IntArray,
+    layers: tuple[tuple[LayerTrace, ...], ...],
+    head: Head,
+    z_asked: FloatArray,
+) -> Trace:
+    """Add what the network answers at every step; `head` has just made its answer `z_asked`."""
     with quiet():
         if spec.task is Task.CLASSIFY:
-            read = network.head.read
-            m = _read_so_far(spec, layers[-1], read[0])
-            z = network.head.scores(m)
+            read = head.read
+            states = [one.s[::-1] if one.direction else one.s for one in layers[-1]]
+            m = read_so_far(spec, states)
+            if spec.read is Reading.MEAN:
+                # The sum of all states may be rounded another way than the sums on the way to it.
+                m[-1] = read[0]
+            z = head.scores(m)
             z[-1] = z_asked[0]
             y = softmax(z)
             y[-1] = softmax(z_asked)[0]
         else:
-            m, z, y = _side_by_side([one.s for one in layers[-1]]), z_asked, softmax(z_asked)
+            m = side_by_side([one.s for one in layers[-1]])
+            z, y = z_asked, softmax(z_asked)
     return Trace(
         spec=spec,
-        parameters=frozen,
-        ids=batch.ids[:, 0],
+        parameters=parameters,
+        ids=ids,
         layers=layers,
-        m=m,
+        m=read_only(m),
         z=read_only(np.ascontiguousarray(z)),
         y=read_only(np.ascontiguousarray(y)),
     )
+
+
+def read_so_far(spec: NetworkSpec, states: list[FloatArray]) -> FloatArray:
+    """Return m (T, …, D·H) of a classifier that is asked after each step.
+
+    `states` are those of each direction of the last layer (T, …, H), in the order in which the
+    direction read.
+    """
+    if spec.read is Reading.MAX:
+        states = [np.maximum.accumulate(s, axis=0) for s in states]
+    m = np.concatenate(states, axis=-1)
+    if spec.read is Reading.MEAN:
+        steps = np.arange(1, len(m) + 1, dtype=m.dtype)
+        m = np.cumsum(m, axis=0, dtype=m.dtype) / steps.reshape(-1, *[1] * (m.ndim - 1))
+    return m
 
 
 def batch_of(
@@ -365,75 +291,9 @@ def batch_of(
     return frame_batch(np.repeat(given[:, None], columns, axis=1), targets)
 
 
-def _given(spec: NetworkSpec, parameters: Parameters, given: IntArray | FloatArray) -> Given:
+def _given(spec: NetworkSpec, parameters: Parameters, given: IntArray | FloatArray) -> LayerGiven:
     if spec.frames is not None:
         return GivenVectors(read_only(np.array(given, parameters.dtype)))
     table = None if spec.embedding is None else parameters["embedding.weight"]
     ids = read_only(np.array(given, np.int32))
     return GivenWords(ids, table, np.zeros(spec.inputs, parameters.dtype))
-
-
-def _layers(network: Network, given: Given) -> tuple[tuple[LayerTrace, ...], ...]:
-    spec = network.spec
-    if not isinstance(network.layers, Recurrence):
-        a = read_only(network.layers.a[:, :, 0].copy())
-        s = read_only(network.layers.s[:, :, 0].copy())
-        s_0 = read_only(np.zeros(spec.units, s.dtype))
-        return ((LayerTrace(spec.cell, 0, 0, {"a": a, "s": s}, s_0, None, given),),)
-    layers: list[tuple[LayerTrace, ...]] = []
-    for number, directions in enumerate(network.layers.layers):
-        layers.append(
-            tuple(
-                _layer(spec.cell, (number, place), direction, given)
-                for place, direction in enumerate(directions)
-            )
-        )
-        given = GivenStates(layers[-1])
-    return tuple(layers)
-
-
-def _layer(cell: Cell, place: tuple[int, int], direction: Direction, given: Given) -> LayerTrace:
-    """Copy what a cell computed for its one column, in the order of the sentence."""
-    at = direction.cell
-    order = slice(None, None, -1 if direction.reverse else 1)
-    s = read_only(at.s[:, :, 0].copy())
-    length = len(at.s) - 1
-    a = read_only(at.sums(length)[order, :, 0])
-    found: dict[str, FloatArray] = {}
-    c_0 = None
-    if isinstance(at, GRU | LSTM):
-        units = [slice(k * at.units, (k + 1) * at.units) for k in range(at.GATES)]
-        gates = read_only(at.gates(length)[order, :, 0])
-        for gate, rows in zip(GATES[cell], units, strict=True):
-            found[f"a_{gate}"] = a[:, rows]
-            found[gate] = gates[:, rows]
-        if isinstance(at, GRU):
-            found["q"] = read_only(at.q[order, :, 0].copy())
-        else:
-            c = read_only(at.c[:, :, 0].copy())
-            c_0 = c[0]
-            found["c"] = c[1:][order]
-            found["tanh_c"] = read_only(at.tanh_c[order, :, 0].copy())
-    else:
-        found["a"] = a
-    found["s"] = s[1:][order]
-    return LayerTrace(cell, *place, found, s[0], c_0, given)
-
-
-def _read_so_far(spec: NetworkSpec, last: tuple[LayerTrace, ...], answer: FloatArray) -> FloatArray:
-    """Return m (T, D·H) of a classifier that is asked after each step; `answer` is m_T."""
-    states = [one.s[::-1] if one.direction else one.s for one in last]
-    if spec.read is Reading.MEAN:
-        steps = np.arange(1, len(states[0]) + 1, dtype=answer.dtype)[:, None]
-        means = np.concatenate([np.cumsum(s, axis=0, dtype=s.dtype) / steps for s in states], 1)
-        means[-1] = answer
-        return read_only(means)
-    if spec.read is Reading.MAX:
-        states = [read_only(np.maximum.accumulate(s, axis=0)) for s in states]
-    return _side_by_side(states)
-
-
-def _side_by_side(states: list[FloatArray]) -> FloatArray:
-    if len(states) == 1:
-        return states[0]
-    return read_only(np.concatenate(states, axis=1))

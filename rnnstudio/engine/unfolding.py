@@ -25,12 +25,13 @@ from rnnstudio.engine.arrays import FloatArray, IntArray, read_only
 from rnnstudio.engine.cell import RecurrentCell
 from rnnstudio.engine.elman import Elman
 from rnnstudio.engine.gru import GRU
+from rnnstudio.engine.layer_trace import LayerTrace
 from rnnstudio.engine.lstm import LSTM
 from rnnstudio.engine.model import Network
 from rnnstudio.engine.network import NetworkSpec
 from rnnstudio.engine.parameters import Parameters
 from rnnstudio.engine.recurrent import Recurrence
-from rnnstudio.engine.trace import LayerTrace, Trace, batch_of, trace
+from rnnstudio.engine.trace import Trace, batch_of, trace
 
 
 @dataclass(frozen=True, eq=False)

@@ -84,6 +84,15 @@ ACTIONS: tuple[Action, ...] = (
         "Type a sentence for the network to read",
         line_above=True,
     ),
+    Action(
+        "restore",
+        "Restore the &network",
+        EDIT,
+        ("Ctrl+Shift+R",),
+        "Take back everything that was set by hand: the network reads as it was trained to",
+        rule="changed",
+        page="unroll",
+    ),
     Action("page_data", "&Data", VIEW, ("Ctrl+1",), "The sentences and their words", "data"),
     Action(
         "page_train", "&Train", VIEW, ("Ctrl+2",), "Settings and curves of the training", "train"
@@ -128,6 +137,14 @@ ACTIONS: tuple[Action, ...] = (
         "Change between the light and the dark theme",
         checkable=True,
         line_above=True,
+    ),
+    Action(
+        "reduce_motion",
+        "Reduce &motion",
+        VIEW,
+        (),
+        "Show pictures without pulses and zooms",
+        checkable=True,
     ),
     Action("full_screen", "Full s&creen", VIEW, ("F11",), "Fill the screen", checkable=True),
     Action(
@@ -250,6 +267,7 @@ class ActionSet(QObject):
             "&Pause the reading" if state.playing else "&Play the reading"
         )
         self._actions["dark"].setChecked(state.dark)
+        self._actions["reduce_motion"].setChecked(state.still)
         self._render_icons()
         self._render_recent(state.recent)
 

@@ -7,7 +7,7 @@ import threading
 from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QObject, QPointF, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -15,6 +15,9 @@ from rnnstudio.gui.theme import LIGHT, Theme, font
 
 # Its letters are smaller than the program's at the same size.
 _SIZE = 1.1
+_LEADING = 2.0  # pixels between two lines
+# A formula is made smaller down to this share before it is broken into two lines.
+_SMALLEST = 0.86
 
 
 class _Typesetter(QObject):
@@ -81,7 +84,11 @@ def formula_svg(latex: str, color: str, pixels: float) -> bytes | None:
 
 
 class FormulaView(QWidget):
-    """Shows one formula, left-aligned or centred, smaller where there is no room."""
+    """Shows one formula, left-aligned or centred.
+
+    Where there is no room for it in one line a sum goes on in a second one; what has still no room
+    becomes smaller.
+    """
 
     def __init__(
         self,
@@ -95,7 +102,7 @@ class FormulaView(QWidget):
         self._pixels = pixels
         self._alignment = alignment
         self._theme = LIGHT
-        self._drawing: QSvgRenderer | None = None
+        self._drawings: list[QSvgRenderer] = []  # a line each
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         _typesetter().ready.connect(self._draw_anew)
         self.set_formula(latex)
@@ -108,7 +115,12 @@ class FormulaView(QWidget):
     @property
     def is_drawn(self) -> bool:
         """Whether it is shown as a drawing, not as plain text."""
-        return self._drawing is not None
+        return bool(self._drawings)
+
+    @property
+    def line_count(self) -> int:
+        """In how many lines it is drawn."""
+        return max(len(self._drawings), 1)
 
     def set_formula(self, latex: str) -> None:
         """Show another formula."""
@@ -131,6 +143,13 @@ class FormulaView(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(40, self.sizeHint().height())
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        before = self.line_count
+        self._draw_lines()
+        if self.line_count != before:
+            self.updateGeometry()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -141,30 +160,69 @@ class FormulaView(QWidget):
         area.moveCenter(room.center())
         if not self._alignment & Qt.AlignmentFlag.AlignHCenter:
             area.moveLeft(room.left())
-        if self._drawing is not None:
-            self._drawing.render(painter, area)
-        else:
+        for drawing in self._drawings:
+            line = QRectF(area.topLeft(), QSizeF(drawing.viewBoxF().size()) * shrink)
+            drawing.render(painter, line)
+            area.setTop(line.bottom() + _LEADING * shrink)
+        if not self._drawings:
             painter.setFont(font(self._pixels * shrink))
             painter.setPen(self._theme.color("text"))
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter, plain_text(self._latex))
         painter.end()
 
     def _size(self) -> QSizeF:
-        if self._drawing is not None:
-            return QSizeF(self._drawing.viewBoxF().size())
+        if self._drawings:
+            sizes = [drawing.viewBoxF().size() for drawing in self._drawings]
+            height = sum(size.height() for size in sizes) + _LEADING * (len(sizes) - 1)
+            return QSizeF(max(size.width() for size in sizes), height)
         metrics = QFontMetricsF(font(self._pixels))
         return QSizeF(metrics.horizontalAdvance(plain_text(self._latex)) + 4, metrics.height())
 
     def _draw_anew(self) -> None:
-        self._drawing = None
+        self._drawings = []
         if self._latex and not _typesetter().loaded.is_set():
             _typesetter().load()
-        elif self._latex:
-            svg = formula_svg(self._latex, self._theme.text, self._pixels)
-            if svg is not None:
-                self._drawing = QSvgRenderer(QByteArray(svg))
+        else:
+            self._draw_lines()
         self.updateGeometry()
         self.update()
+
+    def _draw_lines(self) -> None:
+        """Typeset the formula for the present width."""
+        if not self._latex or not _typesetter().loaded.is_set():
+            return
+        whole = self._typeset((self._latex,))
+        lines = broken(self._latex)
+        too_wide = whole and whole[0].viewBoxF().width() * _SMALLEST > self.width()
+        self._drawings = self._typeset(lines) or whole if too_wide and len(lines) > 1 else whole
+        self.update()
+
+    def _typeset(self, lines: tuple[str, ...]) -> list[QSvgRenderer]:
+        """Return a drawing of each line; none where one of them cannot be drawn."""
+        svgs = [formula_svg(line, self._theme.text, self._pixels) for line in lines]
+        return [_renderer(svg) for svg in svgs if svg is not None] if all(svgs) else []
+
+
+@lru_cache(maxsize=64)
+def _renderer(svg: bytes) -> QSvgRenderer:
+    return QSvgRenderer(QByteArray(svg))
+
+
+def broken(latex: str) -> tuple[str, ...]:
+    """Return a sum in two lines of about one length, or the formula as it is."""
+    places = [
+        match.start()
+        for match in re.finditer(r" \+ ", latex)
+        if latex.count("{", 0, match.start()) == latex.count("}", 0, match.start())
+    ]
+    if not places or r"\left" in latex:
+        return (latex,)
+
+    def longer(place: int) -> int:
+        return max(len(plain_text(latex[:place])), len(plain_text(latex[place:])) + 3)
+
+    place = min(places, key=longer)
+    return latex[:place], rf"\quad + {latex[place + 3 :]}"
 
 
 _SIGNS = {

@@ -44,6 +44,11 @@ _NAMES = {
     "copy": "ph.copy",
     "picture": "ph.image",
     "table": "ph.table",
+    "examples": "ph.list-bullets",
+    "history": "ph.clock-counter-clockwise",
+    "random": "ph.dice-five",
+    "most_wrong": "ph.target",
+    "shuffle": "ph.shuffle",
 }
 
 

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 
 from rnnstudio.errors import RnnStudioError
 from rnnstudio.gui.qt_check import explain_import_error, has_screen, missing_qt_library
-from rnnstudio.project.saving import check_can_save, words_of
+from rnnstudio.project.kinds import Kind
+from rnnstudio.project.saving import check_can_save, put_in_place, words_of
 from rnnstudio.session.state import PAGES
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from rnnstudio.gui.wiring import Wiring
+    from rnnstudio.session.session import Session
 
 # Of the offscreen plugin about itself, and of a font that another one stands in for.
 _REMARKS = ("This plugin does not support", "OpenType support missing")
@@ -71,7 +73,8 @@ def take_shot(
     """Write a page of the window as a picture; no screen is needed.
 
     Raises:
-        RnnStudioError: Qt lacks a library, the file cannot be read, or the picture not written.
+        RnnStudioError: Qt lacks a library, the file or the sentence cannot be read, or the picture
+            not be written.
     """
     _take_pictures(path, {output: (page, theme)}, size, sentence)
 
@@ -115,7 +118,7 @@ def _take_pictures(
     sentence: str | None,
 ) -> None:
     for output in pictures:
-        check_can_save(output)
+        check_can_save(output, Kind.PNG)
     if sys.platform == "linux":
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     _application()
@@ -124,12 +127,13 @@ def _take_pictures(
 
     from rnnstudio.gui.export import png_bytes
     from rnnstudio.gui.formula import load_formulas
-    from rnnstudio.session.commands.view import change_theme, set_sentence, show_page
+    from rnnstudio.session.commands.view import change_theme, show_page
 
     session, window = wiring.session, wiring.window
     try:
+        _wait_for_data(wiring)
         if sentence is not None:
-            set_sentence(session, sentence)
+            _read_sentence(session, sentence)
         window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
         window.setMinimumSize(1, 1)
         window.resize(*size)
@@ -145,23 +149,64 @@ def _take_pictures(
         wiring.take_down()
 
 
+def _wait_for_data(wiring: Wiring) -> None:
+    """Wait until data that are read beside the window are there.
+
+    Raises:
+        RnnStudioError: they cannot be read; in the window a notice would say so.
+    """
+    from rnnstudio.session.session import Notice, Tone
+
+    errors: list[RnnStudioError] = []
+
+    def listen(notice: Notice) -> None:
+        if notice.tone is Tone.ERROR:
+            errors.append(RnnStudioError(notice.happened, notice.remedy))
+
+    wiring.session.notified.connect(listen)
+    _wait_for_answers(wiring)
+    wiring.session.notified.disconnect(listen)
+    if errors:
+        raise errors[0]
+
+
+def _read_sentence(session: Session, sentence: str) -> None:
+    """Show a sentence.
+
+    Raises:
+        RnnStudioError: there is no network to read it, it is empty, or it is too long.
+    """
+    from rnnstudio.session.commands.view import set_sentence
+
+    if session.state.model is None:
+        raise RnnStudioError("There is no network that could read the sentence.")
+    session.state.model.trace(sentence)
+    set_sentence(session, sentence)
+
+
 def _write(output: Path, picture: bytes) -> None:
-    try:
-        output.write_bytes(picture)
-    except OSError as error:
-        raise RnnStudioError(f"{output} could not be written: {words_of(error)}.") from None
+    def fill(temporary: Path) -> None:
+        temporary.write_bytes(picture)
+
+    put_in_place(output, fill)
 
 
 def _let_work(wiring: Wiring) -> None:
     """Wait until what runs beside the window has answered and everything is painted."""
+    from PySide6.QtWidgets import QApplication
+
+    _wait_for_answers(wiring)
+    wiring.render()
+    for _ in range(3):  # layouts settle in a second turn
+        QApplication.processEvents()
+
+
+def _wait_for_answers(wiring: Wiring) -> None:
     from PySide6.QtCore import QEventLoop
     from PySide6.QtWidgets import QApplication
 
     while wiring.session.background.busy:
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 50)
-    wiring.render()
-    for _ in range(3):  # layouts settle in a second turn
-        QApplication.processEvents()
 
 
 def _application() -> QApplication:

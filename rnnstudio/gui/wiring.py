@@ -17,7 +17,20 @@ from PySide6.QtWidgets import QWidget
 from rnnstudio.data.table import Split
 from rnnstudio.gui.file_actions import FileActions
 from rnnstudio.gui.window import MainWindow
-from rnnstudio.session.commands import data, evaluation, probes, settings, training, view
+from rnnstudio.session.commands import (
+    choosing,
+    data,
+    evaluation,
+    history,
+    looking,
+    probes,
+    rewording,
+    settings,
+    surgery,
+    training,
+    view,
+)
+from rnnstudio.session.looking import Below, Beside
 from rnnstudio.session.resolve.chrome import resolve_chrome
 from rnnstudio.session.resolve.curves import resolve_accuracy, resolve_loss
 from rnnstudio.session.resolve.data import (
@@ -34,7 +47,7 @@ from rnnstudio.session.resolve.evaluate import (
 )
 from rnnstudio.session.resolve.probes import resolve_probes
 from rnnstudio.session.resolve.train import resolve_progress, resolve_settings
-from rnnstudio.session.resolve.unroll import resolve_unroll
+from rnnstudio.session.resolve.unroll_page import resolve_unroll
 from rnnstudio.session.session import Notice, Session, Tone
 from rnnstudio.session.state import PAGES, SessionState
 
@@ -43,12 +56,14 @@ if TYPE_CHECKING:
     from rnnstudio.gui.pages.evaluate import EvaluatePage
     from rnnstudio.gui.pages.train import TrainPage
     from rnnstudio.gui.pages.unroll import UnrollPage
+    from rnnstudio.gui.panels.unrolled_network import UnrolledNetworkPanel
 
 _FIRST_HINT = (
     "This network has read the sentence above, from left to right.",
     "Change a word of it and watch the prediction follow, or press Enter to see it read.",
 )
 _IDLE_MILLISECONDS = 150
+_TRIED_MILLISECONDS = 2_000  # a sentence that rests so long after typing was meant
 
 Resolve = Callable[[SessionState], Any]
 Render = Callable[[Any], None]
@@ -72,6 +87,10 @@ class Wiring(QObject):
         self._idle_timer.setSingleShot(True)
         self._idle_timer.setInterval(_IDLE_MILLISECONDS)
         self._idle_timer.timeout.connect(self._make_next_page)
+        self._tried_timer = QTimer(self)
+        self._tried_timer.setSingleShot(True)
+        self._tried_timer.setInterval(_TRIED_MILLISECONDS)
+        self._tried_timer.timeout.connect(partial(history.remember_sentence, session))
         self._actions = self._action_table()
         self._connect_frame()
 
@@ -139,20 +158,73 @@ class Wiring(QObject):
 
         session, page = self.session, UnrollPage()
         box, transport = page.sentence_box, page.transport
-        box.sentence_changed.connect(partial(view.set_sentence, session))
+        box.sentence_changed.connect(self._on_sentence_typed)
         box.sentence_entered.connect(self._on_sentence_entered)
-        box.random_sentence_requested.connect(partial(view.random_row, session))
+        box.sentence_chosen.connect(partial(choosing.choose_sentence, session))
+        box.random_requested.connect(partial(choosing.choose_from, session))
+        box.shuffle_requested.connect(partial(rewording.shuffle_words, session))
         box.hinted.connect(self.window.status_bar.set_hint)
-        for panel in (page.network, page.hidden_state, page.inspector):
-            panel.step_requested.connect(partial(view.go_to_step, session))
-            panel.unit_requested.connect(partial(view.select_unit, session))
-        page.inspector.unit_cleared.connect(partial(view.select_unit, session, None))
+        page.changes_bar.taken_back.connect(partial(surgery.take_back, session))
+        page.changes_bar.restore_requested.connect(partial(surgery.restore, session))
+        page.looking_changed.connect(self._on_looking_changed)
+        self._connect_strip(page.network)
+        self._connect_below(page)
+        self._connect_beside(page)
         transport.step_requested.connect(partial(view.go_to_step, session))
         transport.play_requested.connect(partial(view.play, session))
         transport.pause_requested.connect(partial(view.pause_playing, session))
         transport.speed_requested.connect(partial(view.set_speed, session))
         self._add_page("unroll", page, (page.render, resolve_unroll))
         return page
+
+    def _connect_strip(self, strip: UnrolledNetworkPanel) -> None:
+        session = self.session
+        strip.step_requested.connect(partial(view.go_to_step, session))
+        strip.unit_requested.connect(self._on_unit_requested)
+        strip.place_requested.connect(partial(looking.look_at, session))
+        strip.looking_changed.connect(self._on_looking_changed)
+        strip.clamp_requested.connect(partial(surgery.clamp, session))
+        strip.memory_reset_requested.connect(partial(surgery.reset_memory, session))
+        strip.transplant_requested.connect(self._on_transplant_requested)
+        strip.word_edited.connect(partial(rewording.replace_word, session))
+        strip.words_swapped.connect(partial(rewording.swap_words, session))
+        strip.word_deleted.connect(partial(rewording.delete_word, session))
+        strip.word_repeated.connect(partial(rewording.repeat_word, session))
+        strip.shuffle_requested.connect(partial(rewording.shuffle_words, session))
+        strip.replacements_requested.connect(self._on_replacements_requested)
+
+    def _connect_below(self, page: UnrollPage) -> None:
+        """Connect what stands below the strip."""
+        session = self.session
+        for panel in (page.hidden_state, page.paths, page.two_sentences):
+            panel.step_requested.connect(partial(view.go_to_step, session))
+        page.hidden_state.unit_requested.connect(self._on_unit_requested)
+        page.hidden_state.looking_changed.connect(self._on_looking_changed)
+        page.hidden_state.phrase_selected.connect(partial(looking.select_phrase, session))
+        page.hidden_state.phrase_cleared.connect(partial(looking.clear_phrase, session))
+        page.paths.looking_changed.connect(self._on_looking_changed)
+        page.paths.row_requested.connect(partial(view.open_row, session))
+        page.two_sentences.other_changed.connect(partial(looking.set_other, session))
+        page.two_sentences.swapped.connect(partial(looking.swap_sentences, session))
+        page.two_sentences.transplant_requested.connect(self._on_memory_chosen)
+
+    def _connect_beside(self, page: UnrollPage) -> None:
+        """Connect what stands beside the strip."""
+        session = self.session
+        inspector, phrase, replacements = page.inspector, page.phrase, page.replacements
+        inspector.step_requested.connect(partial(view.go_to_step, session))
+        inspector.unit_requested.connect(self._on_unit_requested)
+        inspector.unit_cleared.connect(partial(view.select_unit, session, None))
+        inspector.place_requested.connect(partial(looking.look_at, session))
+        inspector.clamp_requested.connect(partial(surgery.clamp, session))
+        inspector.notation_requested.connect(self._on_notation_requested)
+        inspector.word_requested.connect(partial(looking.find_word, session))
+        phrase.unit_requested.connect(self._on_unit_requested)
+        phrase.row_requested.connect(partial(view.open_row, session))
+        replacements.word_chosen.connect(partial(rewording.replace_word, session))
+        for panel in (phrase, replacements):
+            panel.looking_changed.connect(self._on_looking_changed)
+            panel.closed.connect(partial(looking.look, session, beside=Beside.INSPECTOR))
 
     @cached_property
     def evaluate(self) -> EvaluatePage:
@@ -237,6 +309,8 @@ class Wiring(QObject):
             "first_step": partial(view.first_step, session),
             "last_step": partial(view.last_step, session),
             "dark": self._change_theme,
+            "reduce_motion": self._change_motion,
+            "restore": partial(surgery.restore, session),
             "train": partial(training.train_or_pause, session),
             "one_batch": partial(training.one_batch, session),
             "one_epoch": partial(training.one_epoch, session),
@@ -279,7 +353,39 @@ class Wiring(QObject):
     def _on_sentence_entered(self) -> None:
         # Space pauses and the arrows step: the keyboard goes from the text to the picture.
         self.unroll.network.strip.setFocus()
+        history.remember_sentence(self.session)
         view.play_from_start(self.session)
+
+    def _on_sentence_typed(self, sentence: str) -> None:
+        view.set_sentence(self.session, sentence)
+        self._tried_timer.start()
+
+    def _on_looking_changed(self, changes: dict[str, Any]) -> None:
+        looking.look(self.session, **changes)
+
+    def _on_unit_requested(self, unit: int, step: int) -> None:
+        # Who clicks a unit wants to know what made it.
+        looking.look(self.session, beside=Beside.INSPECTOR)
+        view.select_unit(self.session, unit, step)
+
+    def _on_replacements_requested(self, step: int) -> None:
+        view.go_to_step(self.session, step)
+        looking.look(self.session, beside=Beside.REPLACEMENTS)
+
+    def _on_transplant_requested(self, step: int) -> None:
+        """Show the second sentence, from whose steps the memory is taken."""
+        view.go_to_step(self.session, step)
+        looking.look(self.session, below=Below.TWO_SENTENCES)
+
+    def _on_memory_chosen(self, step: int, other_step: int) -> None:
+        surgery.transplant(self.session, step, self.session.state.looking.other, other_step)
+
+    def _on_notation_requested(self, notation: str) -> None:
+        view.change_preferences(self.session, notation=notation)
+
+    def _change_motion(self) -> None:
+        still = self.session.state.preferences.reduce_motion
+        view.change_preferences(self.session, reduce_motion=not still)
 
     def _on_cells_requested(self, cells: frozenset[tuple[int, int]]) -> None:
         evaluation.select_cells(self.session, cells)

@@ -51,6 +51,7 @@ LIMITS: dict[str, Limit] = {
         Limit("model.layers", "The number of layers", 1, MOST_LAYERS, whole=True),
         Limit("model.units", "The number of units", 1, 2048, whole=True),
         Limit("model.embedding", "The embedding size", 1, 2048, whole=True),
+        Limit("model.forget_bias", "The forget-gate bias", -100.0, 100.0, whole=False),
         Limit("model.dropout", "The dropout", 0.0, 0.95, whole=False),
         Limit("training.learning_rate", "The learning rate", 0.0, 10.0, False, low_allowed=False),
         Limit("training.momentum", "The momentum", 0.0, 1.0, False, high_allowed=False),

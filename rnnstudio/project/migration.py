@@ -21,7 +21,7 @@ _SETTINGS_2: dict[str, dict[str, object]] = {
         "dropout": 0.0,
         "read": None,
         "train_initial_state": False,
-        "forget_bias": True,
+        "forget_bias": 1.0,
     },
     "training": {
         "momentum": 0.9,

@@ -21,14 +21,14 @@ _START = 40
 
 
 class SentencesTooLongError(RnnStudioError):
-    """Of several sentences some, or all, are longer than the network has weights for."""
+    """A sentence, or some or all of several, are longer than the network has weights for."""
 
     def __init__(self, happened: str, network: NetworkSpec) -> None:
         assert network.longest is not None
         super().__init__(
             f"{happened}: the network has weights for each position, here for "
             f"{network.longest - 2:,} words.",
-            "Shorten them, or choose a network with the same function at every step.",
+            "Shorten what is longer, or choose a network with the same function at every step.",
         )
 
 
@@ -88,7 +88,8 @@ class Model:
             RnnStudioError: the sentence has no word at all.
         """
         tokens = tokenize(sentence, self.text)
-        if not tokens:
+        # A blank is a token where characters are read.
+        if not any(token.text.strip() for token in tokens):
             raise RnnStudioError("The sentence is empty.", "Type at least one word.")
         texts = tuple(token.text for token in tokens)
         ids = self.vocabulary.encode(texts)
@@ -108,9 +109,10 @@ class Model:
 
         Raises:
             RnnStudioError: the sentence has no word at all.
-            TooLongError: it is longer than the network has weights for.
+            SentencesTooLongError: it is longer than the network has weights for.
         """
         encoded = self.encode(sentence)
+        self._require_fitting([sentence], [encoded.ids])
         return encoded, trace(self.network, self.parameters, encoded.ids)
 
     def predict(
@@ -120,8 +122,7 @@ class Model:
 
         Raises:
             RnnStudioError: a sentence has no word at all.
-            TooLongError: the sentence is longer than the network has weights for.
-            SentencesTooLongError: some of several are; it says which.
+            SentencesTooLongError: some are longer than the network has weights for; it says which.
             Cancelled: `cancelled()`, asked now and then, said so.
         """
         encoded = [self.encode(sentence) for sentence in sentences]
@@ -177,9 +178,13 @@ class Model:
 
     def _require_fitting(self, sentences: Sequence[str], sequences: Sequence[IntArray]) -> None:
         long = [number for number, ids in enumerate(sequences) if not self.fits(ids)]
-        # The engine has the words for one sentence; among several it matters which.
-        if not long or len(sentences) == 1:
+        if not long:
             return
+        if len(sentences) == 1:
+            words = len(sequences[0]) - 2
+            raise SentencesTooLongError(
+                f"The sentence of {words:,} words is too long", self.network
+            )
         first = sentences[long[0]]
         start = first if len(first) <= _START else first[: _START - 1] + "…"
         raise SentencesTooLongError(

@@ -22,13 +22,17 @@ class Preferences:
     """What the program remembers between two starts.
 
     `geometry` is the window's own word for its place; `recent_files` has the newest first;
-    `welcomed` says that the hint of the first start was given.
+    `welcomed` says that the hint of the first start was given. `notation` is whose letters formulas
+    have, the lecture's or PyTorch's; `reduce_motion` asks for pictures that do not move by
+    themselves.
     """
 
     theme: str = "light"
     recent_files: tuple[str, ...] = ()
     geometry: str = ""
     welcomed: bool = False
+    notation: str = "lecture"
+    reduce_motion: bool = False
 
     def with_recent(self, path: Path) -> Preferences:
         """The preferences with `path` as the newest of the recent files."""
@@ -43,7 +47,7 @@ class Preferences:
         return dataclasses.replace(self, recent_files=others)
 
 
-_CHOICES = {"theme": ("light", "dark")}
+_CHOICES = {"theme": ("light", "dark"), "notation": ("lecture", "pytorch")}
 
 
 def load_preferences() -> Preferences:

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from rnnstudio.project.errors import ProjectFileError
+from rnnstudio.project.kinds import Kind
 
 _WORDS_OF_SYSTEM = {
     errno.ENOSPC: "the disk is full",
@@ -51,14 +52,23 @@ def words_of(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
-def check_can_save(path: Path) -> None:
+def check_can_save(path: Path, kind: Kind | None = None) -> None:
     """Find out, without changing anything, whether a file can be put at `path`.
 
+    With a `kind` only a file of that kind, or an empty one, may stand there already: for whoever
+    has not been asked whether a file is to be replaced.
+
     Raises:
-        ProjectFileError: it is a folder or read-only, or its folder is missing or not writable.
+        ProjectFileError: it is a folder, a device or read-only, its folder is missing or not
+            writable, or a file of another kind is there.
     """
     target = _target(path)
     try:
+        if kind is not None and target.exists() and not kind.may_replace(target):
+            raise ProjectFileError(
+                f"{path} exists and is no {kind.title}; it is left as it is.",
+                "Choose another name.",
+            )
         temporary = _new_beside(target)
         temporary.unlink()
     except OSError as error:
@@ -104,6 +114,12 @@ def _target(path: Path) -> Path:
         target = path.resolve()
         if target.is_dir():
             raise ProjectFileError(f"{path} is a folder.", "Choose the name of a file.")
+        # By the path as it is: a link to a pipe leads to no name. Renaming would replace the node.
+        if path.exists() and not path.is_file():
+            raise ProjectFileError(
+                f"{path} is no ordinary file but a device or a pipe.",
+                "Choose the name of a file.",
+            )
         if not target.parent.is_dir():
             raise ProjectFileError(
                 f"The folder {target.parent} does not exist.", "Choose another folder."

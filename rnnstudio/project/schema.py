@@ -7,10 +7,11 @@ from pathlib import Path
 
 from rnnstudio.project.connection import in_use
 from rnnstudio.project.errors import ProjectFileError
+from rnnstudio.project.kinds import PROJECT_MARK, SQLITE_MARK, Kind
 from rnnstudio.project.saving import words_of
 
 SUFFIX = ".rnnstudio"
-APPLICATION_ID = int.from_bytes(b"RNNS", "big")
+APPLICATION_ID = int.from_bytes(PROJECT_MARK, "big")
 FORMAT_VERSION = 2
 
 # STRICT: SQLite itself refuses, and `quick_check` finds, values of another type.
@@ -68,7 +69,6 @@ TABLES = {
 }
 
 _HEADER = 100
-_MAGIC = b"SQLite format 3\0"
 
 
 def create_tables(connection: sqlite3.Connection) -> None:
@@ -88,7 +88,7 @@ def is_project_file(path: Path) -> bool:
             header = file.read(_HEADER)
     except OSError:
         return False
-    return _is_ours(header)
+    return Kind.PROJECT.begins(header)
 
 
 def looks_like_project(path: Path) -> bool:
@@ -97,7 +97,7 @@ def looks_like_project(path: Path) -> bool:
         return True
     try:
         with path.open("rb") as file:
-            return file.read(len(_MAGIC)) == _MAGIC
+            return file.read(len(SQLITE_MARK)) == SQLITE_MARK
     except (OSError, ValueError):
         return False
 
@@ -122,14 +122,14 @@ def check_header(path: Path) -> None:
     if not header:
         raise ProjectFileError(f"{path} is empty.", "Use a copy of it if there is one.")
     if len(header) < _HEADER:
-        if _MAGIC.startswith(header[: len(_MAGIC)]):
+        if SQLITE_MARK.startswith(header[: len(SQLITE_MARK)]):
             raise _cut_off(path)
         raise _not_ours(path)
-    if header.startswith(_MAGIC) and not _is_ours(header):
+    if header.startswith(SQLITE_MARK) and not Kind.PROJECT.begins(header):
         raise ProjectFileError(
             f"{path} is a database of another program.", f"Choose a *{SUFFIX} file."
         )
-    if not _is_ours(header):
+    if not Kind.PROJECT.begins(header):
         raise _not_ours(path)
     check_version(path, int.from_bytes(header[60:64], "big", signed=True))
     if size < _expected_size(header):
@@ -185,10 +185,6 @@ def damaged(path: Path | None, why: str) -> ProjectFileError:
 def reading_failed(path: Path | None, error: Exception) -> ProjectFileError:
     """The error for what SQLite says, or what its texts are, while reading."""
     return in_use(path, error) or damaged(path, words_of(error))
-
-
-def _is_ours(header: bytes) -> bool:
-    return header.startswith(_MAGIC) and header[68:72] == APPLICATION_ID.to_bytes(4, "big")
 
 
 def _not_ours(path: Path) -> ProjectFileError:

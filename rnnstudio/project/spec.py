@@ -53,7 +53,8 @@ class ModelSpec:
     `embedding` None is one-hot input. `vectors` is the path of a text file of word vectors with
     which a fresh embedding begins, as long as these are; `train_embedding` False keeps it as it is.
     `read` is what a classifier reads; None is the last state of a recurrent network and the mean
-    where there is no memory. `forget_bias` begins an LSTM's forget gate with a bias of 1.
+    where there is no memory. `forget_bias` is what an LSTM's forget gate begins with; None draws
+    it as all others are drawn.
     """
 
     cell: Cell = Cell.RNN
@@ -67,7 +68,7 @@ class ModelSpec:
     dropout: float = 0.0
     read: Reading | None = None
     train_initial_state: bool = False
-    forget_bias: bool = True
+    forget_bias: float | None = 1.0
 
     def network(
         self,
@@ -100,7 +101,7 @@ class ModelSpec:
             longest=longest if self.cell.has_length else None,
             train_embedding=self.train_embedding,
             train_initial_state=self.train_initial_state,
-            forget_bias=1.0 if self.forget_bias and self.cell is Cell.LSTM else None,
+            forget_bias=self.forget_bias if self.cell is Cell.LSTM else None,
         )
 
 
@@ -152,10 +153,21 @@ class ProjectSpec:
         Raises:
             ProjectFileError: a key is unknown or missing, or a value is of another type.
         """
-        return decoded(ProjectSpec, value, "settings")
+        return decoded(ProjectSpec, _with_number_as_bias(value), "settings")
 
 
 DEFAULT_SPEC = ProjectSpec()
+
+
+def _with_number_as_bias(value: object) -> object:
+    """Settings in which the forget bias, once on (1) or off, is a number or null."""
+    model = value.get("model") if isinstance(value, dict) else None
+    if not isinstance(value, dict) or not isinstance(model, dict):
+        return value
+    bias = model.get("forget_bias")
+    if not isinstance(bias, bool):
+        return value
+    return {**value, "model": {**model, "forget_bias": 1.0 if bias else None}}
 
 
 def _out_of_range(spec: ProjectSpec) -> Iterator[tuple[str, str]]:

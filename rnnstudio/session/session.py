@@ -18,6 +18,7 @@ from rnnstudio.project.file import ProjectFile
 from rnnstudio.project.preferences import Preferences
 from rnnstudio.project.spec import DEFAULT_SPEC
 from rnnstudio.session.background import Background
+from rnnstudio.session.ranking import Tour
 from rnnstudio.session.state import Curves, ProbeHistory, RunState, Selection, SessionState
 from rnnstudio.session.training_thread import TrainingThread
 from rnnstudio.session.undo import UndoStack
@@ -44,6 +45,8 @@ class Notice:
 
 # What passes by itself and is not brought back by undo.
 _PASSING = frozenset({"activity", "playing"})
+# What is no part of the project's file.
+NOT_SAVED = frozenset({"changes"})
 
 
 def empty_curves() -> Curves:
@@ -104,10 +107,14 @@ class Session(QObject):
         self.play_timer = QTimer(self)
         self.evaluation_timer = QTimer(self)
         self.evaluation_timer.setSingleShot(True)
+        # What the newest finding of each kind is about, and the kinds that rest after one.
+        self.sought: dict[str, tuple[object, ...]] = {}
+        self.resting: set[str] = set()
         self.unwritten: tuple[Record, ...] = ()  # of the run, not yet in its file
         self.run_count = 0  # runs in the project's file
         self.stamp: tuple[int, int] | None = None  # of the named file when it was opened or saved
         self.chance = np.random.default_rng()  # for what need not be repeatable: "from test set"
+        self.tour: Tour | None = None  # through the most wrong sentences
         # (model, dataset, split) of the newest evaluation that was asked for
         self.evaluated: tuple[object, object, object] | None = None
 
@@ -123,7 +130,8 @@ class Session(QObject):
             kept = (name for name in changes if name not in _PASSING)
             before = {name: getattr(self.state, name) for name in kept}
             self.undo_stack.push(undo, before, merge)
-            changes["unsaved"] = True
+            if not NOT_SAVED.issuperset(before):
+                changes["unsaved"] = True
         self.state = dataclasses.replace(
             self.state,
             **changes,
@@ -131,6 +139,16 @@ class Session(QObject):
             redo_label=self.undo_stack.redo_label,
         )
         self.changed.emit()
+
+    def rest(self, kind: str, milliseconds: int) -> None:
+        """Let a kind of finding rest for a while; `changed` follows when it has rested."""
+
+        def rested() -> None:
+            self.resting.discard(kind)
+            self.changed.emit()
+
+        self.resting.add(kind)
+        QTimer.singleShot(milliseconds, self, rested)
 
     def tell(self, tone: Tone, happened: str, remedy: str = "") -> None:
         """Say something to the user."""

@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 from rnnstudio.data.dataset import Dataset
 from rnnstudio.data.table import Split, Table
 from rnnstudio.engine.checkpoint import Checkpoint
+from rnnstudio.engine.surgery import Change
 from rnnstudio.project.evaluation import Evaluation
 from rnnstudio.project.model import Model
 from rnnstudio.project.preferences import Preferences
 from rnnstudio.project.project import Probe
 from rnnstudio.project.spec import ProjectSpec
+from rnnstudio.session.findings import Findings
+from rnnstudio.session.looking import Looking
 
 PAGES = ("data", "train", "unroll", "evaluate")
 
@@ -135,3 +138,9 @@ class SessionState:
     checkpoint: Checkpoint | None = None
     # Why there is no evaluation where one was tried.
     evaluation_problem: str = ""
+    looking: Looking = field(default_factory=Looking)
+    # What was set by hand in the network's memory, in the order in which it was done.
+    changes: tuple[Change, ...] = ()
+    # The sentences that were tried, the newest first.
+    tried: tuple[str, ...] = ()
+    findings: Findings = field(default_factory=Findings)

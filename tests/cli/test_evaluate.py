@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+import shutil
 from pathlib import Path
 
 import pytest
 
+from rnnstudio.engine.checkpoint import Progress
 from rnnstudio.project.file import ProjectFile
-from tests.cli.conftest import Command, write_films
+from tests.cli.conftest import SMALL, Command, write_films
 
 
 def test_json_of_the_test_split(rnnstudio: Command, trained: Path) -> None:
@@ -71,7 +74,42 @@ def test_split_that_other_data_have(rnnstudio: Command, trained: Path, tmp_path:
     assert sum(map(sum, rnnstudio(*words, "--split", "test").json["confusion"])) == 6
     answer = rnnstudio(*words, "--split", "validation")
     assert answer.status == 2
-    assert "The validation split is empty" in answer.line
+    assert answer.line.endswith("The validation split is empty. Choose --split train, test or all.")
+
+
+def test_empty_split_says_which_have_rows(rnnstudio: Command, tmp_path: Path) -> None:
+    project = tmp_path / "lecture.rnnstudio"
+    assert rnnstudio("train", "builtin:lecture", "-o", project, *SMALL).status == 0
+    answer = rnnstudio("evaluate", project)
+    assert (answer.status, answer.out) == (2, "")
+    assert answer.line == "The test split is empty. Choose --split train."
+
+
+def test_weights_are_named(rnnstudio: Command, trained: Path, tmp_path: Path) -> None:
+    project, weights = tmp_path / "films.rnnstudio", tmp_path / "w.safetensors"
+    shutil.copyfile(trained, project)
+    assert ", last weights (epoch 2)\n" in rnnstudio("evaluate", project, "--weights", "last").out
+    assert rnnstudio("export", project, "--weights", weights).status == 0
+    assert rnnstudio("import", project, "--weights", weights).status == 0
+    for which in ("best", "last"):
+        said = rnnstudio("evaluate", project, "--weights", which).out
+        assert said.splitlines()[0].endswith(", imported weights")
+
+
+def test_weights_of_a_run_that_was_paused_in_its_first_epoch(
+    rnnstudio: Command, trained: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "paused.rnnstudio"
+    with ProjectFile.open(trained) as file, ProjectFile.create(path) as new:
+        project = file.load()
+        (run,) = project.runs
+        assert run.last is not None
+        new.write_project(project.spec, project.table, project.splits)
+        number = new.start_run(run.spec, run.vocabulary, run.labels)
+        paused = dataclasses.replace(run.last, progress=Progress(step=1, batch=1))
+        new.write_checkpoint(number, paused)
+    said = rnnstudio("evaluate", path).out.splitlines()[0]
+    assert said.endswith(", best weights (batch 1 of the first epoch)")
 
 
 def test_unknown_label_is_named(rnnstudio: Command, trained: Path, tmp_path: Path) -> None:

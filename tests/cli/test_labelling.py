@@ -178,6 +178,8 @@ def test_trace_has_both_directions(rnnstudio: Command, labeller: Path, tmp_path:
         assert {"s_l0", "s_l0_reverse", "y"} <= set(arrays)
         assert arrays["s_l0_reverse"].shape == (5, 6)
         assert arrays["y"].shape == (5, 6)
+        assert arrays["words"].tolist() == value["words"]
+        assert arrays["labels"].tolist() == ["ADV", "DET", "NOUN", "PRON", "PUNCT", "VERB"]
 
 
 @pytest.mark.parametrize("cell", [Cell.INDEPENDENT, Cell.HISTORY])
@@ -199,6 +201,11 @@ def test_sentence_that_is_too_long(rnnstudio: Command, tmp_path: Path, cell: Cel
     assert "1 of 3 sentences" in answer.err
     answer = rnnstudio("predict", output, "a film ends right here .")
     assert (answer.status, answer.out) == (2, "")
-    assert "this network has weights for 6" in answer.line
+    assert answer.line.startswith(
+        "The sentence of 6 words is too long: the network has weights for each position, here for "
+        "4 words."
+    )
+    traced = rnnstudio("trace", output, "a film ends right here .", "-o", tmp_path / "t.npz")
+    assert traced.line == answer.line
     answer = rnnstudio("predict", output, "a film", "a film ends right here .")
     assert "1 of the 2 sentences is too long, first number 2, “a film ends" in answer.line

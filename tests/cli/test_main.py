@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import os
 import subprocess
@@ -13,7 +14,7 @@ import pytest
 
 import rnnstudio as program
 from rnnstudio.cli import predict as predict_command
-from rnnstudio.cli.main import COMMANDS, main
+from rnnstudio.cli.main import _MODULES, COMMANDS, main
 from tests.cli.conftest import Command
 
 ENTRY = [sys.executable, "-m", "rnnstudio.cli.main"]
@@ -52,6 +53,8 @@ def test_each_command_has_help(rnnstudio: Command, command: str) -> None:
         (["import", "x.rnnstudio"], "required: --weights"),
         (["shot", "-o", "x.png"], "required: --page"),
         (["demo", "now"], "unrecognized arguments: now"),
+        (["evaluate", ""], "argument FILE: the name of the file is empty"),
+        (["import", "x.rnnstudio", "--weights", " "], "the name of the file is empty"),
     ],
 )
 def test_wrong_arguments_are_one_line(rnnstudio: Command, words: list[str], line: str) -> None:
@@ -171,9 +174,48 @@ def test_reader_that_goes_away(trained: Path) -> None:
     assert (process.returncode, process.stderr) == (141, b"")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+@pytest.mark.parametrize("buffered", [True, False])
+@pytest.mark.parametrize(
+    "words",
+    [["predict", "good"], ["predict", "good", "--json"], ["evaluate"], ["--help"]],
+    ids=" ".join,
+)
+def test_output_that_cannot_be_written(trained: Path, words: list[str], buffered: bool) -> None:
+    command, *more = words
+    project = [] if command == "--help" else [str(trained)]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "" if buffered else "1"}
+    with Path("/dev/full").open("wb") as full:
+        process = subprocess.run(
+            [*ENTRY, command, *project, *more],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env=environment,
+        )
+    if command == "--help" and not buffered:
+        return  # argparse keeps to itself that it could not print
+    assert process.returncode == 2
+    assert process.stderr == b"rnnstudio: The output could not be written: the disk is full.\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell of POSIX")
+@pytest.mark.parametrize("more", [[], ["--json"]])
+def test_output_that_is_closed(trained: Path, more: list[str]) -> None:
+    words = [*ENTRY, "predict", str(trained), "good", *more]
+    process = subprocess.run(["sh", "-c", 'exec "$@" >&-', "sh", *words], stderr=subprocess.PIPE)
+    assert (process.returncode, process.stderr) == (0, b"")
+
+
+def test_choices_are_plain_words() -> None:
+    for command in COMMANDS:
+        module = importlib.import_module(f"rnnstudio.cli.{_MODULES.get(command, command)}")
+        for action in module.parser()._actions:
+            assert {type(choice) for choice in action.choices or ()} <= {str}, action.dest
+
+
 def test_output_that_knows_only_ascii(trained: Path) -> None:
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
-    command = [*ENTRY, "predict", str(trained), "नमस्ते 🎬 \udcff"]
+    command = [*ENTRY, "predict", str(trained), "नमस्ते 🎬"]
     for more in ([], ["--json"]):
         process = subprocess.run(command + more, capture_output=True, env=environment)
         assert (process.returncode, process.stderr) == (0, b"")

@@ -20,7 +20,10 @@ def test_arrays_are_those_of_the_network(rnnstudio: Command, trained: Path, tmp_
     with np.load(output, allow_pickle=False) as arrays:
         written = dict(arrays)
     quantities = model.trace("the film was good")[1].quantities()
-    assert set(written) == set(quantities)
+    assert set(written) == {*quantities, "words", "labels"}
+    assert written["words"].tolist() == ["<sos>", "the", "film", "was", "good", "<eos>"]
+    assert written["labels"].tolist() == list(model.labels)
+    assert {written[name].dtype.kind for name in ("words", "labels")} == {"U"}
     for name, array in quantities.items():
         np.testing.assert_array_equal(written[name], array)
     weight = model.parameters["rnn.weight_ih_l0"]

@@ -121,6 +121,16 @@ def test_what_cannot_be_trained(rows: list[tuple[str, str, Split]], words: str) 
     assert caught.value.remedy
 
 
+def test_words_that_are_all_too_rare_cannot_be_trained() -> None:
+    table = table_of([("a b", "1", TRAIN), ("a", "0", TRAIN)])
+    require_trainable(build_dataset(table, TextSpec(minimum_count=2)))
+    for text in (TextSpec(minimum_count=3), TextSpec(minimum_count=3, unknown=True)):
+        with pytest.raises(DataError, match="no word to train on that occurs 3 times"):
+            require_trainable(build_dataset(table, text))
+    with pytest.raises(DataError, match="no grapheme to train on that occurs 9 times"):
+        require_trainable(build_dataset(table, TextSpec("grapheme", minimum_count=9)))
+
+
 def test_two_sentences_can_be_trained() -> None:
     require_trainable(build_dataset(table_of([("a", "1", None), ("b", "0", None)])))
 

@@ -97,6 +97,7 @@ def test_unk_and_specials(read_content: ReadVectors) -> None:
     [
         ("film 1", "The line has 1 number where there should be 2."),
         ("film", "The line has 0 numbers where there should be 2."),
+        ("film 1 2 3", "The line has 3 numbers where there should be 2."),
         ("film 1 x", "Some of the numbers are none."),
         ("film nan 1", "Some of the numbers are none."),
         ("film inf 1", "Some of the numbers are none."),

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from rnnstudio.engine import attribution
 from rnnstudio.engine.arrays import FloatArray
 from rnnstudio.engine.attribution import (
     Attribution,
@@ -15,7 +16,7 @@ from rnnstudio.engine.attribution import (
     integrated_gradients,
     leave_one_out,
 )
-from rnnstudio.engine.model import TooLongError
+from rnnstudio.engine.model import Cancelled, TooLongError
 from rnnstudio.engine.network import Cell, NetworkSpec, Reading, Task
 from rnnstudio.engine.trace import trace
 from tests.engine import plain
@@ -208,3 +209,24 @@ def test_what_is_not_there_is_refused() -> None:
     history = NETWORKS["history"]
     with pytest.raises(TooLongError):
         gradient_times_input(history, weights(history), np.ones(STEPS + 2, int), 0)
+
+
+def test_cancelled_between_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = NETWORKS["gru"]
+    p, given = weights(spec), sentence(spec)
+    for way in (leave_one_out, gradient_times_input, integrated_gradients):
+        with pytest.raises(Cancelled):
+            way(spec, p, given, CLASS, cancelled=lambda: True)
+    # So little fits into a batch that each has one sentence.
+    monkeypatch.setattr(attribution, "_MOST_NUMBERS", 1)
+    asked_so_far: list[int] = []
+
+    def at_the_third() -> bool:
+        asked_so_far.append(1)
+        return len(asked_so_far) == 3
+
+    for chunked in (leave_one_out, integrated_gradients):
+        asked_so_far.clear()
+        with pytest.raises(Cancelled):
+            chunked(spec, p, given, CLASS, cancelled=at_the_third)
+        assert len(asked_so_far) == 3

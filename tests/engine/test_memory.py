@@ -2,10 +2,10 @@
 
 The same optimiser, budget and learning rates for both cells, each with the rate that is best for it
 on the validation split. Measured over the seeds 0–9, the test accuracy of the LSTM is 0.93 to 1.0
-and that of the tanh RNN 0.17 to 0.40, where guessing gives 0.25.
+and that of the tanh RNN 0.22 to 0.40, where guessing gives 0.25.
 
 The forget gate begins with a bias of 5, so that at first nearly everything is kept: σ(5)³⁰ is 0.8.
-With a bias of 1, σ(1)³⁰ is 0.00008, and in this budget the LSTM learns no more than the RNN.
+With a bias of 1, σ(1)³⁰ is 0.00008: too little is left after 30 steps to learn from in this budget.
 """
 
 from __future__ import annotations

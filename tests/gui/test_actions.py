@@ -17,8 +17,8 @@ from rnnstudio.session.resolve.chrome import ActionsState, EnabledActions
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
-NOTHING = EnabledActions(*[False] * 7)
-EVERYTHING = EnabledActions(*[True] * 7)
+NOTHING = EnabledActions(*[False] * 8)
+EVERYTHING = EnabledActions(*[True] * 8)
 
 
 def actions_state(**changes: object) -> ActionsState:
@@ -29,6 +29,7 @@ def actions_state(**changes: object) -> ActionsState:
         running=False,
         playing=False,
         dark=False,
+        still=False,
         page="unroll",
         recent=(),
     )

@@ -11,13 +11,15 @@ from pytestqt.qtbot import QtBot
 
 from rnnstudio.gui import formula
 from rnnstudio.gui.export import picture
-from rnnstudio.gui.formula import FormulaView, formula_svg, load_formulas, plain_text
+from rnnstudio.gui.formula import FormulaView, broken, formula_svg, load_formulas, plain_text
 from rnnstudio.gui.theme import DARK, LIGHT
+from tests.gui.hosting import hosted
 
 # ziamath finds its font by a function that Python 3.11 calls deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore:path is deprecated:DeprecationWarning")
 
 STATE = r"s_t = \tanh(U x_t + W s_{t-1} + b)"
+LONG = r"n_t = \tanh(W_{in} x_t + b_{in} + r_t \odot (W_{hn} h_{t-1} + b_{hn}))"
 
 
 def _dots(image: QImage, color: str) -> int:
@@ -110,3 +112,24 @@ def test_importing_formulas_loads_no_typesetter() -> None:
 )
 def test_formulas_have_words(latex: str, words: str) -> None:
     assert plain_text(latex) == words
+
+
+def test_a_sum_goes_on_in_a_second_line_where_it_is_too_long(qtbot: QtBot) -> None:
+    load_formulas()
+    view = FormulaView(LONG, 18)
+    hosted(qtbot, view, 600, 80)
+    assert view.line_count == 1
+    view.resize(240, 80)
+    assert view.line_count == 2
+    assert view.sizeHint().height() > FormulaView(STATE, 18).sizeHint().height() + 10
+    view.resize(600, 80)
+    assert view.line_count == 1
+
+
+def test_a_formula_is_broken_at_a_plus_of_its_own() -> None:
+    assert broken(LONG) == (
+        r"n_t = \tanh(W_{in} x_t + b_{in}",
+        r"\quad + r_t \odot (W_{hn} h_{t-1} + b_{hn}))",
+    )
+    assert broken(r"x_t = E[id_t]") == (r"x_t = E[id_t]",)
+    assert broken(r"\frac{a + b}{c}") == (r"\frac{a + b}{c}",)

@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from rnnstudio.engine.activations import Activation
 from rnnstudio.gui.panels.inspector import InspectorPanel
-from rnnstudio.gui.plots.term_bars import TermBar, fitting_bars
-from rnnstudio.session.resolve.unroll import resolve_unroll
+from rnnstudio.gui.plots.term_rows import TermBar, fitting_bars
+from rnnstudio.session.resolve.unroll_page import resolve_unroll
 from rnnstudio.session.state import SessionState
 from tests.gui.hosting import hosted
 from tests.session.unroll_states import model_of, unroll_state
@@ -77,27 +77,6 @@ def test_bars_that_all_fit_say_what_rounding_leaves() -> None:
     assert fitting_bars([], 0.0, 9) == []
 
 
-def test_a_term_leads_to_the_unit_that_it_came_from(qtbot: QtBot) -> None:
-    panel = shown(qtbot, unroll_state(step=5, unit=2))
-    row, bar = next((i, bar) for i, bar in enumerate(panel.terms.shown()) if bar.symbol == "W · s")
-    with qtbot.waitSignal(panel.unit_requested) as asked:
-        QTest.mouseClick(panel.terms, Qt.MouseButton.LeftButton, pos=QPoint(30, row * 22 + 8))
-    assert asked.args == [bar.unit, 4]
-
-
-def test_a_term_of_a_prediction_leads_to_a_unit_of_its_own_step(qtbot: QtBot) -> None:
-    panel = shown(qtbot, unroll_state(step=5))
-    bar = panel.terms.shown()[0]
-    with qtbot.waitSignal(panel.unit_requested) as asked:
-        QTest.mouseClick(panel.terms, Qt.MouseButton.LeftButton, pos=QPoint(30, 8))
-    assert asked.args == [bar.unit, 5]
-
-
-def test_the_first_step_leads_no_further_back(qtbot: QtBot) -> None:
-    panel = shown(qtbot, unroll_state(step=1, unit=2))
-    assert all(bar.unit is None for bar in panel.terms.shown())
-
-
 def test_without_a_unit_the_prediction_is_taken_apart(qtbot: QtBot) -> None:
     state = unroll_state(step=6)
     panel = shown(qtbot, state)
@@ -105,7 +84,7 @@ def test_without_a_unit_the_prediction_is_taken_apart(qtbot: QtBot) -> None:
     assert panel.chip.text() == "ŷ₆ · prediction"
     assert not panel.clear_button.isVisible()
     assert thousandths(panel.numbers.lines[0].text) == round(explanation.value * 1000)
-    assert "softmax(z₆)" in panel.numbers.lines[0].text
+    assert "softmax(z_{6})" in panel.numbers.lines[0].text
 
 
 def test_another_class_can_be_chosen_and_stays_chosen(qtbot: QtBot) -> None:
@@ -143,7 +122,7 @@ def test_the_course_of_a_long_text_is_the_part_around_the_play_head(qtbot: QtBot
     panel = shown(qtbot, unroll_state(" ".join(["boring"] * 3000), step=1500, unit=0))
     steps: list[int] = []
     panel.step_requested.connect(steps.append)
-    for x in (30, panel.history.width() - 8):
+    for x in (40, panel.history.width() - 8):
         QTest.mouseClick(panel.history, Qt.MouseButton.LeftButton, pos=QPoint(x, 20))
     assert steps[0] < 1500 < steps[1]
     assert steps[1] - steps[0] < 200
@@ -159,7 +138,7 @@ def test_the_formula_names_the_activation(qtbot: QtBot) -> None:
 def test_an_unknown_word_adds_nothing(qtbot: QtBot) -> None:
     panel = shown(qtbot, unroll_state("The zebra", step=3, unit=1))
     part = panel.numbers.lines[1]
-    assert (part.text, part.words) == ("+0.000", "“zebra” is unknown, x₃ = 0")
+    assert (part.text, part.words) == ("+0.000", "“zebra” is unknown, x_{3} = 0")
 
 
 def test_without_a_sentence_there_are_words(qtbot: QtBot) -> None:

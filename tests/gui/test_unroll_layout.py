@@ -11,8 +11,14 @@ from pytestqt.qtbot import QtBot
 
 from rnnstudio.gui.plots.cells import GridPictures, fitted_grid
 from rnnstudio.gui.plots.lettering import abbreviations, indexed, number, signed
-from rnnstudio.gui.plots.strip_layout import Band, share_out, strip_layout
+from rnnstudio.gui.plots.strip_layout import (
+    Band,
+    StripNeeds,
+    share_out,
+    strip_layout,
+)
 from rnnstudio.gui.plots.timeline import GUTTER, Columns
+from rnnstudio.gui.plots.value_colors import Scale
 from rnnstudio.gui.theme import LIGHT, signed_argb
 
 
@@ -53,7 +59,7 @@ def test_the_empty_place_of_a_last_row_is_no_unit() -> None:
 def test_cells_have_the_colours_of_their_values(qtbot: QtBot, ratio: float) -> None:
     values = np.linspace(-1, 1, 12, dtype=np.float32)
     grid = fitted_grid(12, 60, 90, ratio)
-    image = GridPictures(LIGHT, grid, values[None], 1.0, ratio).image
+    image = GridPictures(LIGHT, grid, values[None], Scale(-1.0, 1.0, True), ratio).image
     for unit, color in enumerate(signed_argb(LIGHT, values, 1.0)):
         centre = grid.cell(unit).center() * ratio
         assert image.pixel(int(centre.x()), int(centre.y())) == color
@@ -63,7 +69,7 @@ def test_cells_have_the_colours_of_their_values(qtbot: QtBot, ratio: float) -> N
 def test_not_a_number_is_drawn_as_zero(qtbot: QtBot) -> None:
     values = np.array([np.nan, np.inf, -np.inf, 0.0], np.float32)
     grid = fitted_grid(4, 30, 30)
-    image = GridPictures(LIGHT, grid, values[None], 1.0).image
+    image = GridPictures(LIGHT, grid, values[None], Scale(-1.0, 1.0, True)).image
     centres = [grid.cell(unit).center().toPoint() for unit in range(4)]
     assert image.pixel(centres[0]) == image.pixel(centres[3])
 
@@ -83,7 +89,7 @@ def test_bands_share_the_room_up_to_their_most() -> None:
 def test_the_parts_of_a_step_stand_above_each_other(
     qtbot: QtBot, height: int, width: int, classes: int, units: int, embedding: int | None
 ) -> None:
-    layout = strip_layout(width, height, classes, units, embedding, 1.0)
+    layout = strip_layout(width, height, StripNeeds(classes, units, embedding), 1.0)
     spans = [
         layout.bars,
         layout.y_letter,

@@ -12,7 +12,7 @@ from rnnstudio.engine.activations import Activation
 from rnnstudio.gui.panels.unrolled_network import UnrolledNetworkPanel
 from rnnstudio.gui.plots.network_strip import NetworkStrip
 from rnnstudio.gui.theme import DARK, LIGHT, Theme, signed_argb
-from rnnstudio.session.resolve.unroll import resolve_unroll
+from rnnstudio.session.resolve.unroll_page import resolve_unroll
 from rnnstudio.session.state import SessionState
 from tests.gui.hosting import hosted
 from tests.session.unroll_states import model_of, unroll_state

@@ -11,10 +11,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from rnnstudio.project.errors import ProjectFileError
+from rnnstudio.project.exchange import export_weights
 from rnnstudio.project.file import ProjectFile
+from rnnstudio.project.kinds import Kind
+from rnnstudio.project.model import Model
 from rnnstudio.project.saving import check_can_save, put_in_place
 from tests.project.conftest import Sample
 
@@ -168,6 +172,46 @@ def test_check_leaves_no_trace(project_path: Path) -> None:
     check_can_save(project_path.with_name("new.rnnstudio"))
     assert [path.name for path in project_path.parent.iterdir()] == [project_path.name]
     assert project_path.read_bytes() == before
+
+
+def test_only_a_file_of_the_kind_or_an_empty_one_may_be_replaced(
+    project_path: Path, model: Model, tmp_path: Path
+) -> None:
+    names = ("arrays", "weights", "picture", "empty")
+    arrays, weights, picture, empty = (tmp_path / name for name in names)
+    with arrays.open("wb") as file:
+        np.savez_compressed(file, größe=np.zeros(2))
+    export_weights(model, weights)
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n")
+    empty.touch()
+    files = {
+        Kind.PROJECT: project_path,
+        Kind.NPZ: arrays,
+        Kind.SAFETENSORS: weights,
+        Kind.PNG: picture,
+    }
+    assert set(files) == set(Kind)
+    for kind in Kind:
+        check_can_save(empty, kind)
+        check_can_save(tmp_path / "new", kind)
+        for other, path in files.items():
+            if other is kind:
+                check_can_save(path, kind)
+                continue
+            with pytest.raises(ProjectFileError, match=f"is no {kind.title}; it is left as it is"):
+                check_can_save(path, kind)
+            # Whoever has been asked may replace it.
+            check_can_save(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes of POSIX")
+def test_pipe_is_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for save in (check_can_save, lambda path: put_in_place(path, _text("new"))):
+        with pytest.raises(ProjectFileError, match="no ordinary file"):
+            save(pipe)
+    assert pipe.is_fifo()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="POSIX permissions")

@@ -58,7 +58,7 @@ _specs = st.builds(
         dropout=_numbers,
         read=st.none() | st.sampled_from(Reading),
         train_initial_state=st.booleans(),
-        forget_bias=st.booleans(),
+        forget_bias=st.none() | _numbers,
     ),
     training=st.builds(
         TrainingSpec,
@@ -278,9 +278,16 @@ def test_what_a_network_reads_unless_told() -> None:
     assert read(Cell.SHARED, None, Task.LABEL) is Reading.LAST
 
 
+@pytest.mark.parametrize(("former", "bias"), [(True, 1.0), (False, None)])
+def test_forget_bias_was_on_or_off(former: bool, bias: float | None) -> None:
+    value: Any = DEFAULT_SPEC.to_json()
+    value["model"]["forget_bias"] = former
+    assert ProjectSpec.from_json(value).model.forget_bias == bias
+
+
 def test_forget_bias_is_for_the_lstm_alone() -> None:
     assert ModelSpec(cell=Cell.LSTM).network(9, 2).forget_bias == 1.0
-    assert ModelSpec(cell=Cell.LSTM, forget_bias=False).network(9, 2).forget_bias is None
+    assert ModelSpec(cell=Cell.LSTM, forget_bias=None).network(9, 2).forget_bias is None
     assert ModelSpec(cell=Cell.GRU).network(9, 2).forget_bias is None
 
 

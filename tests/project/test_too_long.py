@@ -8,7 +8,6 @@ import pytest
 
 from rnnstudio.data.dataset import Dataset
 from rnnstudio.data.table import Row, Split, Table
-from rnnstudio.engine.model import TooLongError
 from rnnstudio.engine.network import Cell
 from rnnstudio.errors import RnnStudioError
 from rnnstudio.project.evaluation import evaluate
@@ -63,7 +62,7 @@ def test_prediction_says_which_sentence_is_too_long(growing: Table) -> None:
     assert str(caught.value).startswith("2 of the 4 sentences are too long, first number 2, “w0 w1")
     assert "for 4 words" in str(caught.value)
     for read in (model.trace, lambda sentence: model.predict([sentence])):
-        with pytest.raises(TooLongError):
+        with pytest.raises(SentencesTooLongError, match=r"of 5 words is too long: .* for 4 words"):
             read(word_list(5))
 
 

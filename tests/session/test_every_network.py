@@ -22,7 +22,7 @@ from rnnstudio.session.resolve.data import resolve_data_summary, resolve_words_t
 from rnnstudio.session.resolve.evaluate import resolve_examples
 from rnnstudio.session.resolve.probes import resolve_probes
 from rnnstudio.session.resolve.train import resolve_settings
-from rnnstudio.session.resolve.unroll import resolve_unroll
+from rnnstudio.session.resolve.unroll_page import resolve_unroll
 from rnnstudio.session.session import Session
 from rnnstudio.session.training_thread import SNAPSHOT_SECONDS, SNAPSHOT_SHARE, _Pace
 from tests.session.conftest import Listener

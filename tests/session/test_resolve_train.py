@@ -203,6 +203,20 @@ def test_a_sentence_of_the_data_has_its_label_as_truth() -> None:
     assert known.correct is not set_by_hand.correct
 
 
+def test_a_truth_that_is_no_class_of_the_network_is_none() -> None:
+    state = with_probes(fresh(classes=3), Probe("word0", "positive"), Probe("word1", "class 02"))
+    foreign, own = resolve_probes(state).rows
+    # What the data say of the sentence counts in its place.
+    assert (foreign.truth, foreign.truth_given) == ("class 00", False)
+    assert (own.truth, own.truth_given) == ("class 02", True)
+    state = with_probes(fresh(classes=3), Probe("The movie was not good.", "negative"))
+    (row,) = resolve_probes(state).rows
+    assert row.says
+    assert (row.truth, row.correct) == (None, None)
+    (row,) = resolve_probes(dataclasses.replace(state, model=None)).rows
+    assert row.truth is None
+
+
 def test_what_cannot_be_read_says_so() -> None:
     empty, full = resolve_probes(with_probes(fresh(), Probe("   "), Probe("boring"))).rows
     assert empty.message == "no word to read"

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from rnnstudio.engine.activations import Activation
-from rnnstudio.session.resolve.unroll import Reading, resolve_unroll
-from rnnstudio.session.state import RunState, RunStatus, Selection, SessionState
+from rnnstudio.session.reading import Reading
+from rnnstudio.session.resolve.unroll_page import resolve_unroll
+from rnnstudio.session.state import RunState, RunStatus, SessionState
 from tests.session.unroll_states import SENTENCE, model_of, unroll_state
 
 
@@ -81,39 +82,6 @@ def test_without_a_network_the_page_says_what_to_do() -> None:
     assert state.transport.weights == ""
 
 
-def test_the_marked_word_is_the_one_at_the_play_head() -> None:
-    sentence = "  The FIRST half,was"
-    marked = {
-        step: resolve_unroll(unroll_state(sentence, step=step)).sentence_box.marked
-        for step in range(1, 8)
-    }
-    words = {step: span and sentence[span[0] : span[1]] for step, span in marked.items()}
-    assert words == {1: None, 2: "The", 3: "FIRST", 4: "half", 5: ",", 6: "was", 7: None}
-
-
-def test_the_badge_is_the_prediction_and_knows_the_truth() -> None:
-    state = unroll_state(step=9)
-    right = reading_of(state).trace.y[-1]
-    badge = resolve_unroll(state).sentence_box.badge
-    assert badge.class_index == int(right.argmax())
-    assert badge.probability == right.max()
-    assert badge.note == ""
-    row = dataclasses.replace(state, selection=Selection(SENTENCE, row=0, step=9))
-    truth = row.table.rows[0].label
-    sign = "✓" if badge.label == truth else "✗"
-    assert resolve_unroll(row).sentence_box.badge.note == f"truth: {truth} {sign}"
-
-
-@pytest.mark.parametrize("playing", [False, True])
-def test_before_the_end_the_badge_is_what_was_read_so_far(playing: bool) -> None:
-    state = unroll_state(step=3, playing=playing)
-    row = reading_of(state).trace.y[2]
-    badge = resolve_unroll(state).sentence_box.badge
-    assert (badge.probability, badge.note) == (float(row.max()), "so far")
-    at_end = resolve_unroll(selected(state, step=9)).sentence_box.badge
-    assert at_end.note == ""
-
-
 def test_unknown_words_are_told() -> None:
     reading = reading_of(unroll_state("The zebra was boring"))
     assert [reading.is_unknown(step) for step in range(1, 7)] == [False, False, True, *[False] * 3]
@@ -169,11 +137,6 @@ def test_the_transport_says_how_far_the_weights_are_trained() -> None:
     fresh = dataclasses.replace(model_of(), epoch=0, step=0)
     transport = resolve_unroll(unroll_state(model=fresh)).transport
     assert (transport.weights, transport.live) == ("fresh weights, not trained yet", False)
-
-
-def test_random_sentences_come_from_training_rows_where_there_is_no_test_set() -> None:
-    assert resolve_unroll(unroll_state()).sentence_box.source == "training set"
-    assert resolve_unroll(unroll_state(dataset=None)).sentence_box.source == ""
 
 
 def test_weights_that_are_not_numbers_still_resolve() -> None:

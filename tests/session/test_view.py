@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 
 import pytest
 from pytestqt.qtbot import QtBot
 
-from rnnstudio.data.table import Split
 from rnnstudio.project.preferences import load_preferences
 from rnnstudio.session.commands import view
 from rnnstudio.session.commands.probes import add_probe
@@ -186,20 +184,6 @@ def test_a_probe_is_shown(reading: Session) -> None:
     view.open_probe(reading, len(reading.state.probes) - 1)
     assert reading.state.page == "unroll"
     assert reading.state.selection.sentence == "Never seen."
-
-
-def test_random_sentences_are_of_the_test_split_and_never_twice_running(reading: Session) -> None:
-    dataset = reading.state.dataset
-    assert dataset is not None
-    drawn = []
-    for _ in range(30):
-        view.random_row(reading)
-        drawn.append(reading.state.selection.row)
-    rows = [row for row in drawn if row is not None]
-    assert len(rows) == 30
-    assert all(dataset.splits[row] is Split.TEST for row in rows)
-    assert all(one != next_one for one, next_one in pairwise(rows))
-    assert len(set(rows)) > 5
 
 
 def test_looking_is_no_change_of_the_project(session: Session) -> None:

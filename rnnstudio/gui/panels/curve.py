@@ -69,6 +69,10 @@ class CurvePanel(Panel):
         self.header.addWidget(self._unit)
 
         self._legend = label("", "muted")
+        self._legend.setToolTip(
+            "train: the mean over an epoch's batches, while the weights were changing\n"
+            "validation: with the weights at the epoch's end"
+        )
         self._legend.setTextFormat(Qt.TextFormat.RichText)
         self._legend.setObjectName("legend")
         self._place = label("", "muted")

@@ -1,6 +1,6 @@
 """Grids of coloured cells, made as one image each from ready-painted stamps.
 
-A stamp is one cell in one of the 256 colours of the signed scale. Copying stamps with one NumPy
+A stamp is one cell in one of the 256 colours of a scale. Copying stamps with one NumPy
 index paints a grid of any size in a few calls, crisp at every device pixel ratio.
 """
 
@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 
-from rnnstudio.gui.theme import Theme, signed_table
+from rnnstudio.gui.plots.value_colors import Scale
+from rnnstudio.gui.theme import Theme
 
 _RAGGED = 0.6  # how much larger cells must be to make up for a last row that is not full
 _STRETCH = 1.5  # how much longer than wide a cell may be, and the other way round
@@ -103,17 +104,17 @@ class GridPictures:
         theme: Theme,
         grid: Grid,
         values: NDArray[np.floating],
-        limit: float,
+        scale: Scale,
         ratio: float = 1.0,
     ) -> None:
-        """Colour the cells of n grids by `values` (n, count) on the scale −limit … +limit."""
+        """Colour the cells of n grids by `values` (n, count)."""
         width, height = round(grid.cell_width * ratio), round(grid.cell_height * ratio)
         gap = round(grid.gap * ratio)
-        stamps = _stamps(theme, width, height, _radius(width, height))
+        stamps = _stamps(theme, scale.signed, width, height, _radius(width, height))
         count = len(values)
         # The last stamp is empty: places of the grid without a value.
         indices = np.full((count, grid.rows * grid.columns), len(stamps) - 1, np.intp)
-        indices[:, : grid.count] = color_indices(values, limit)
+        indices[:, : grid.count] = scale.places(values)
         pixels = np.zeros((count * grid.rows, height + gap, grid.columns, width + gap), np.uint32)
         cells = stamps[indices].reshape(count * grid.rows, grid.columns, height, width)
         pixels[:, :height, :, :width] = cells.transpose(0, 2, 1, 3)
@@ -124,13 +125,6 @@ class GridPictures:
         """Draw grid number `index` (from 0) with its upper left corner at a place."""
         source = QRectF(0, index * self._size.height(), self._size.width(), self._size.height())
         painter.drawImage(QPointF(left, top), self.image, source)
-
-
-def color_indices(values: NDArray[np.floating], limit: float) -> NDArray[np.intp]:
-    """Return the places of values in `signed_table`; not-a-number is drawn as zero."""
-    scaled = np.nan_to_num(values / limit if limit > 0 else np.zeros_like(values))
-    indices: NDArray[np.intp] = np.rint((np.clip(scaled, -1.0, 1.0) + 1.0) * 127.5).astype(np.intp)
-    return indices
 
 
 def image_of(pixels: NDArray[np.uint32], ratio: float) -> QImage:
@@ -144,7 +138,9 @@ def image_of(pixels: NDArray[np.uint32], ratio: float) -> QImage:
 
 
 @lru_cache(maxsize=16)
-def _stamps(theme: Theme, width: int, height: int, radius: float) -> NDArray[np.uint32]:
+def _stamps(
+    theme: Theme, signed: bool, width: int, height: int, radius: float
+) -> NDArray[np.uint32]:
     """Return one cell in each colour, and an empty one: (257, height, width)."""
     mask = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
     mask.fill(Qt.GlobalColor.transparent)
@@ -155,7 +151,8 @@ def _stamps(theme: Theme, width: int, height: int, radius: float) -> NDArray[np.
     painter.drawRoundedRect(QRectF(0, 0, width, height), radius, radius)
     painter.end()
     alpha = np.frombuffer(mask.constBits(), np.uint32).reshape(height, width) >> np.uint32(24)
-    colors = np.append(signed_table(theme), np.uint32(0))[:, np.newaxis, np.newaxis]
+    table = Scale(0.0, 1.0, signed).table(theme)
+    colors = np.append(table, np.uint32(0))[:, np.newaxis, np.newaxis]
     result = np.zeros((len(colors), height, width), np.uint32)
     for shift in (0, 8, 16, 24):
         channel = (colors >> np.uint32(shift)) & np.uint32(255)

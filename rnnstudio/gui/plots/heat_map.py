@@ -5,52 +5,76 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QBasicTimer, QEvent, QObject, QPointF, QRectF, Qt, QTimerEvent, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 
-from rnnstudio.engine.arrays import FloatArray, IntArray
-from rnnstudio.gui.plots.cells import image_of
-from rnnstudio.gui.plots.lettering import indexed, number
+from rnnstudio.engine.arrays import IntArray
+from rnnstudio.gui.plots.heat_map_painting import TOP, WORDS_HEIGHT, paint_heat_map
+from rnnstudio.gui.plots.heat_map_words import cell_words
 from rnnstudio.gui.plots.timeline import GUTTER, Target, TimeView
-from rnnstudio.gui.theme import font, signed_argb
+from rnnstudio.gui.plots.value_colors import Scale
+from rnnstudio.session.over_time import OverTime
 
 _LOWEST_ROW = 2.0  # lower rows scroll: a unit is never skipped
-_GHOST = 0.32
-_GHOST_WORD = 0.6
-_WORDS_HEIGHT = 20
-_TOP = 2
+_LOWEST_WITH_NUMBERS = 16
+_HIGHEST_ROW = 44.0  # two classes are no reason for two walls
+_SCROLL_MILLISECONDS = 70  # a column each time while a drag goes beyond the edge
+_PAGE = 10  # rows that Page Up and Page Down go
 
 
 @dataclass(frozen=True, eq=False)
 class HeatMapData:
     """What a heat map shows.
 
-    `values` (T, H) on the scale −`limit` … `limit`; `words` (T,); `letter` names the quantity;
-    `order` (H,) lists the units from the top row down.
+    `order` (n,) lists the columns of `numbers` from the top row down; `words` (T,); `letter` names
+    the quantity, `place` its layer and direction where there are several, e.g. ", layer 2".
     """
 
-    values: FloatArray
+    numbers: OverTime
+    order: IntArray
     words: Sequence[str]
     letter: str
-    limit: float
-    order: IntArray
+    place: str = ""
+
+    @property
+    def scale(self) -> Scale:
+        """The scale of the colours."""
+        return Scale(self.numbers.low, self.numbers.high, self.numbers.signed)
 
 
 class HeatMap(TimeView):
-    """Draws `HeatMapData`; only the rows and columns in view, from one image."""
+    """Draws `HeatMapData`; only the rows and columns in view, from one image.
+
+    A press on a cell selects it, and a drag goes on to the cells under the mouse. On the words
+    below, a click moves the play head and a drag selects a phrase; so does Shift with an arrow.
+    """
+
+    phrase_selected = Signal(int, int)  # the first and last step
+    phrase_cleared = Signal()
 
     def __init__(self) -> None:
         super().__init__()
-        self._data: HeatMapData | None = None
-        self._row_of: dict[int, int] = {}
+        self.data: HeatMapData | None = None
+        self.phrase: tuple[int, int] | None = None
+        self.marked_units: frozenset[int] = frozenset()
+        self.numbers_shown = False
+        self._enlarged = False
+        self._rows: dict[int, int] = {}  # of each unit
+        self._drags_cells = False
+        self._anchor: int | None = None  # where a drag over the words began
+        self._anchored = 0  # the end of the phrase that Shift with an arrow leaves alone
+        self._dragged = False
+        self._scrolls = QBasicTimer()
+        self._pointed = QPointF()
         self.setObjectName("heat_map")
-        self.setAccessibleName("Hidden state over time")
+        self.setAccessibleName("Numbers over time")
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.show_scroll_bar(False)
+        self.installEventFilter(self)
 
     def show_scroll_bar(self, shown: bool) -> None:
         """Show a scroll bar over time; below the strip, whose bar scrolls both, there is none."""
+        self._enlarged = shown
         policy = Qt.ScrollBarPolicy
         self.setHorizontalScrollBarPolicy(
             policy.ScrollBarAsNeeded if shown else policy.ScrollBarAlwaysOff
@@ -58,63 +82,110 @@ class HeatMap(TimeView):
 
     def set_data(self, data: HeatMapData | None) -> None:
         """Draw another quantity, another order, or nothing."""
-        if data is not None and (self._data is None or data.order is not self._data.order):
-            self._row_of = {int(unit): row for row, unit in enumerate(data.order)}
-        self._data = data
+        before = self.data
+        if data is None:
+            self._rows = {}
+        elif before is None or not (data.order is before.order and data.numbers is before.numbers):
+            units = data.numbers.units[data.order].tolist()
+            self._rows = {unit: row for row, unit in enumerate(units)}
+        self.data = data
         self.set_count(len(data.words) if data else 0)
         self._fit_rows()
 
     def set_play_head(self, step: int, unit: int | None) -> None:
-        if unit is not None and unit != self.unit and unit in self._row_of:
-            self._bring_row_into_view(self._row_of[unit])
+        if unit is not None and unit != self.unit and unit in self._rows:
+            self._bring_row_into_view(self._rows[unit])
         super().set_play_head(step, unit)
+
+    def set_phrase(self, phrase: tuple[int, int] | None, units: frozenset[int]) -> None:
+        """Bracket some words and mark the rows of the units that are on exactly there."""
+        if (phrase, units) != (self.phrase, self.marked_units):
+            self.phrase, self.marked_units = phrase, units
+            self.viewport().update()
+
+    def show_numbers(self, shown: bool) -> None:
+        """Write the numbers on the cells, whose rows are then as high as a line of text."""
+        if shown != self.numbers_shown:
+            self.numbers_shown = shown
+            self._fit_rows()
+            if self.unit in self._rows:
+                self._bring_row_into_view(self._rows[self.unit])
+            self.viewport().update()
 
     # what stands where
 
     @property
     def row_height(self) -> float:
         """The height of a row in logical pixels."""
-        rows = len(self._row_of) if self._data else 1
-        return max(self._rows_room / rows, _LOWEST_ROW)
-
-    def cell_rect(self, step: int, unit: int) -> QRectF:
-        """The cell of a unit at a step, in the viewport."""
-        row = self._row_of[unit]
-        top, bottom = self._edge(row), self._edge(row + 1)
-        return QRectF(self.column_left(step), top, self.columns.width, bottom - top)
-
-    def unit_order(self) -> list[int]:
-        return [int(unit) for unit in self._data.order] if self._data else []
-
-    def target_at(self, point: QPointF) -> Target | None:
-        data = self._data
-        step = self.columns.step_at(point.x() + self.offset)
-        if data is None or step is None or point.x() < GUTTER:
-            return None
-        row = int((point.y() - _TOP + self.verticalScrollBar().value()) // self.row_height)
-        if not 0 <= row < len(data.order) or point.y() >= _TOP + self._rows_room:
-            return Target(step, None, f"step {step} of {len(data.words)}: “{data.words[step - 1]}”")
-        unit = int(data.order[row])
-        value = number(data.values[step - 1, unit])
-        words = f"unit {unit + 1} of {indexed(data.letter, step)} = {value}"
-        return Target(step, unit, f"{words} after “{data.words[step - 1]}”")
+        room, lowest = self._rows_room, _LOWEST_ROW
+        if self.numbers_shown:
+            lowest = room / max(room // _LOWEST_WITH_NUMBERS, 1)  # no line of text is cut
+        return min(max(room / max(len(self._rows), 1), lowest), _HIGHEST_ROW)
 
     @property
-    def _rows_room(self) -> int:
-        return max(8, self.viewport().height() - _WORDS_HEIGHT - _TOP)
+    def rows_bottom(self) -> int:
+        """Where the rows end and the words begin, in the viewport."""
+        rows = round(len(self._rows) * self.row_height)
+        return TOP + min(self._rows_room, max(rows, 1))
 
-    def _edge(self, row: int) -> float:
+    def edge(self, row: int) -> float:
         """Where a row begins in the viewport, on a whole device pixel."""
         ratio = self.devicePixelRatioF()
         return (
-            round((row * self.row_height) * ratio) / ratio + _TOP - self.verticalScrollBar().value()
+            round((row * self.row_height) * ratio) / ratio + TOP - self.verticalScrollBar().value()
         )
 
+    def row_of(self, unit: int | None) -> int | None:
+        """Return the row of a unit."""
+        return None if unit is None else self._rows.get(unit)
+
+    def visible_rows(self) -> range:
+        """The rows of which a part is seen."""
+        offset = self.verticalScrollBar().value()
+        first = int(offset // self.row_height)
+        last = int((offset + self.rows_bottom - TOP - 1) // self.row_height)
+        return range(first, min(last + 1, len(self._rows)))
+
+    def cell_rect(self, step: int, unit: int) -> QRectF:
+        """The cell of a unit at a step, in the viewport."""
+        row = self._rows[unit]
+        top, bottom = self.edge(row), self.edge(row + 1)
+        return QRectF(self.column_left(step), top, self.columns.width, bottom - top)
+
+    def words_rect(self, step: int) -> QRectF:
+        """Where the word of a step stands below the rows, in the viewport."""
+        return QRectF(self.column_left(step), self.rows_bottom, self.columns.width, WORDS_HEIGHT)
+
+    def unit_order(self) -> list[int]:
+        return list(self._rows)
+
+    def target_at(self, point: QPointF) -> Target | None:
+        data = self.data
+        step = self.columns.step_at(point.x() + self.offset)
+        if data is None or step is None or point.x() < GUTTER:
+            return None
+        row = self._row_at(point.y())
+        if row is None:
+            words = f"step {step} of {len(data.words)}: “{data.words[step - 1]}”"
+            return Target(step, None, f"{words}; drag over words to select a phrase")
+        column = int(data.order[row])
+        numbers = data.numbers
+        words = cell_words(numbers, data.words, data.letter, data.place, step, column)
+        return Target(step, int(numbers.units[column]), words)
+
+    def _row_at(self, y: float) -> int | None:
+        row = int((y - TOP + self.verticalScrollBar().value()) // self.row_height)
+        return row if 0 <= row < len(self._rows) and y < self.rows_bottom else None
+
+    @property
+    def _rows_room(self) -> int:
+        return max(8, self.viewport().height() - WORDS_HEIGHT - TOP)
+
     def _fit_rows(self) -> None:
-        rows = len(self._row_of) if self._data else 0
         bar = self.verticalScrollBar()
-        bar.setRange(0, max(0, round(rows * self.row_height) - self._rows_room))
+        bar.setRange(0, max(0, round(len(self._rows) * self.row_height) - self._rows_room))
         bar.setPageStep(self._rows_room)
+        bar.setSingleStep(max(round(self.row_height), 8))
 
     def _bring_row_into_view(self, row: int) -> None:
         bar, top = self.verticalScrollBar(), round(row * self.row_height)
@@ -126,131 +197,141 @@ class HeatMap(TimeView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_rows()
-        if self.unit is not None and self.unit in self._row_of:
-            self._bring_row_into_view(self._row_of[self.unit])
-
-    # drawing
+        row = self.row_of(self.unit)
+        if row is not None:
+            self._bring_row_into_view(row)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        data = self._data
-        if data is None:
+        if self.data is not None:
+            painter = QPainter(self.viewport())
+            paint_heat_map(painter, self, self.data)
+            painter.end()
+
+    # mouse
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        target = self.target_at(event.position())
+        if event.button() != Qt.MouseButton.LeftButton or target is None:
+            super().mousePressEvent(event)
+        elif target.unit is not None:
+            self._drags_cells = True
+            self.unit_requested.emit(target.unit, target.step)
+        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._select(self._fixed_end(), target.step)
+        else:
+            self._anchor, self._dragged = target.step, False
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        point = event.position()
+        if not event.buttons() & Qt.MouseButton.LeftButton:
+            super().mouseMoveEvent(event)
+            over_words = point.y() >= self.rows_bottom and self.target_at(point) is not None
+            self.viewport().setCursor(
+                Qt.CursorShape.IBeamCursor if over_words else Qt.CursorShape.ArrowCursor
+            )
+        elif self._drags_cells or self._anchor is not None:
+            self._pointed = point
+            self._follow_drag()
+            outside = not GUTTER <= point.x() < self.viewport().width()
+            if not outside:
+                self._scrolls.stop()
+            elif not self._scrolls.isActive():
+                self._scrolls.start(_SCROLL_MILLISECONDS, self)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._scrolls.stop()
+            if self._anchor is not None and not self._dragged:
+                self.step_requested.emit(self._anchor)
+            self._anchor, self._drags_cells = None, False
+        super().mouseReleaseEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        target = self.target_at(event.position())
+        if target is not None and target.unit is None:
+            self._select(target.step, target.step)
+        else:
+            super().mouseDoubleClickEvent(event)
+
+    def timerEvent(self, event: QTimerEvent) -> None:
+        if event.timerId() == self._scrolls.timerId():
+            bar, width = self.horizontalScrollBar(), self.columns.width
+            bar.setValue(bar.value() + (-width if self._pointed.x() < GUTTER else width))
+            self._follow_drag()
+        else:
+            super().timerEvent(event)
+
+    def _follow_drag(self) -> None:
+        """Go to what is under the mouse, or nearest to it."""
+        if not self.columns.count:
             return
-        painter = QPainter(self.viewport())
-        steps, rows = self.visible_steps, self._visible_rows(len(data.order))
-        if steps and rows:
-            self._draw_cells(painter, data, steps, rows)
-            self._draw_marks(painter, rows)
-        self._draw_unit_numbers(painter, data, rows)
-        self._draw_words(painter, data, steps)
-        painter.end()
-
-    def _visible_rows(self, count: int) -> range:
-        offset = self.verticalScrollBar().value()
-        first = int(offset // self.row_height)
-        last = int((offset + self._rows_room - 1) // self.row_height)
-        return range(first, min(last + 1, count))
-
-    def _draw_cells(self, painter: QPainter, data: HeatMapData, steps: range, rows: range) -> None:
-        """Draw all cells in view from one image, those to come a second time faint."""
-        ratio = self.devicePixelRatioF()
-        units = data.order[rows.start : rows.stop]
-        values = data.values[steps.start - 1 : steps.stop - 1, units].T
-        colors = signed_argb(self.theme, values, data.limit)
-        top = self._edge(rows.start)
-        edges = np.array([round((self._edge(row) - top) * ratio) for row in [*rows, rows.stop]])
-        heights = np.diff(edges)
-        width = round(self.columns.width * ratio)
-        pixels = np.repeat(np.repeat(colors, heights, axis=0), width, axis=1)
-        gap = round(ratio)
-        if self.row_height >= 5:
-            for line in range(gap):
-                pixels[edges[1:] - 1 - line] = 0
-        for line in range(gap):
-            pixels[:, width - 1 - line :: width] = 0
-        image = image_of(pixels, ratio)
-
-        painter.save()
-        painter.setClipRect(QRectF(GUTTER, _TOP, self.viewport().width(), self._rows_room))
-        left = self.column_left(steps.start)
-        reached = min(max(self.step - steps.start + 1, 0), len(steps)) * width
-        for start, stop, opacity in ((0, reached, 1.0), (reached, len(steps) * width, _GHOST)):
-            if stop > start:
-                painter.setOpacity(opacity)
-                source = QRectF(start, 0, stop - start, pixels.shape[0])
-                target = QRectF(
-                    left + start / ratio, top, source.width() / ratio, source.height() / ratio
-                )
-                painter.drawImage(target, image, source)
-        painter.restore()
-
-    def _draw_marks(self, painter: QPainter, rows: range) -> None:
-        """Frame the play head's column and the selected cell."""
-        if self.step not in self.visible_steps:
+        left, right = GUTTER, self.viewport().width() - 1
+        x = min(max(self._pointed.x(), left), right) + self.offset
+        step = self.columns.step_at(x) or self.columns.count
+        if self._anchor is not None:
+            if step != self._anchor or self._dragged:
+                self._dragged = True
+                self._select(self._anchor, step)
             return
-        painter.save()
-        painter.setClipRect(
-            QRectF(GUTTER - 1, 0, self.viewport().width(), self._rows_room + _TOP + 1)
-        )
-        top, bottom = self._edge(rows.start), self._edge(rows.stop)
-        column = QRectF(self.column_left(self.step), max(top, _TOP), self.columns.width - 1, 0)
-        column.setBottom(min(bottom, _TOP + self._rows_room))
-        painter.setPen(self._frame_pen("accent"))
-        painter.drawRect(column)
-        if self.unit is not None and self.unit in self._row_of:
-            cell = self.cell_rect(self.step, self.unit).adjusted(1, 0, -2, -1)
-            painter.setPen(self._frame_pen("text"))
-            painter.drawRect(cell)
-        painter.restore()
+        y = min(max(self._pointed.y(), TOP), self.rows_bottom - 1)
+        row = self._row_at(y)
+        unit = self.unit_order()[len(self._rows) - 1 if row is None else row]
+        if (unit, step) != (self.unit, self.step):
+            self.unit_requested.emit(unit, step)
 
-    def _frame_pen(self, role: str) -> QPen:
-        pen = QPen(self.theme.color(role), 2)
-        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-        return pen
+    # keys
 
-    def _draw_unit_numbers(self, painter: QPainter, data: HeatMapData, rows: range) -> None:
-        """Number the rows at the left, as many as fit, the selected one always."""
-        small, bold = font(11), font(11, QFont.Weight.Bold)
-        height = QFontMetricsF(small).height()
-        every = next(
-            n
-            for n in (1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000)
-            if n * self.row_height >= height
-        )
-        chosen = self._row_of.get(self.unit) if self.unit is not None else None
-        for row in rows:
-            near = chosen is not None and abs(row - chosen) * self.row_height < height
-            if row != chosen and (row % every or near):
-                continue
-            middle = (self._edge(row) + self._edge(row + 1)) / 2
-            if not _TOP <= middle <= _TOP + self._rows_room:
-                continue
-            box = QRectF(0, middle - height / 2, GUTTER - 8, height)
-            painter.setFont(bold if row == chosen else small)
-            painter.setPen(self.theme.color("text" if row == chosen else "muted"))
-            painter.drawText(
-                box,
-                Qt.AlignmentFlag.AlignRight
-                | Qt.AlignmentFlag.AlignVCenter
-                | Qt.TextFlag.TextDontClip,
-                str(int(data.order[row]) + 1),
-            )
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # Accepted, Esc is not taken for the window's shortcut but comes here.
+        asked = event.type() == QEvent.Type.ShortcutOverride
+        if asked and isinstance(event, QKeyEvent) and self._clears_phrase(event):
+            event.accept()
+            return True
+        return super().eventFilter(watched, event)
 
-    def _draw_words(self, painter: QPainter, data: HeatMapData, steps: range) -> None:
-        small, bold = font(11), font(11, QFont.Weight.DemiBold)
-        metrics = QFontMetricsF(small)
-        painter.setClipRect(QRectF(GUTTER, 0, self.viewport().width(), self.viewport().height()))
-        for step in steps:
-            current = step == self.step
-            painter.setOpacity(1.0 if step <= self.step else _GHOST_WORD)
-            painter.setFont(bold if current else small)
-            painter.setPen(self.theme.color("text" if current else "muted"))
-            room = QRectF(
-                self.column_left(step) + 3,
-                _TOP + self._rows_room + 3,
-                self.columns.width - 6,
-                _WORDS_HEIGHT - 3,
-            )
-            text = metrics.elidedText(
-                data.words[step - 1], Qt.TextElideMode.ElideMiddle, room.width()
-            )
-            painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, text)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        by = {Qt.Key.Key_PageUp: -_PAGE, Qt.Key.Key_PageDown: _PAGE}.get(Qt.Key(event.key()))
+        if self._clears_phrase(event):
+            self.phrase_cleared.emit()
+        elif by is not None and self._rows:
+            order = self.unit_order()
+            row = self.row_of(self.unit) or 0
+            self.unit_requested.emit(order[min(max(row + by, 0), len(order) - 1)], self.step)
+        elif not (event.modifiers() & Qt.KeyboardModifier.ShiftModifier and self._extends(event)):
+            super().keyPressEvent(event)
+
+    def _clears_phrase(self, event: QKeyEvent) -> bool:
+        """Whether a key clears the phrase: first of all Esc leaves an enlarged panel."""
+        return event.key() == Qt.Key.Key_Escape and self.phrase is not None and not self._enlarged
+
+    def _extends(self, event: QKeyEvent) -> bool:
+        """Move one end of the phrase by a key, as text is selected; whether it is such a key."""
+        count = self.columns.count
+        fixed = self._fixed_end()
+        first, last = self.phrase or (self.step, self.step)
+        moving = first if fixed == last else last
+        ends = {
+            Qt.Key.Key_Left: moving - 1,
+            Qt.Key.Key_Right: moving + 1,
+            Qt.Key.Key_Home: 1,
+            Qt.Key.Key_End: count,
+        }
+        key = Qt.Key(event.key())
+        if key not in ends or not count:
+            return False
+        end = min(max(ends[key], 1), count)
+        self._select(fixed, end)
+        self._bring_into_view(end)
+        return True
+
+    def _fixed_end(self) -> int:
+        """The end of the phrase that stays while the other moves: at first the play head."""
+        if self.phrase is None:
+            return self.step
+        return self._anchored if self._anchored in self.phrase else self.phrase[0]
+
+    def _select(self, fixed: int, moving: int) -> None:
+        self._anchored = fixed
+        phrase = (min(fixed, moving), max(fixed, moving))
+        if phrase != self.phrase:
+            self.phrase_selected.emit(*phrase)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -49,3 +50,18 @@ def abbreviations(labels: Sequence[str]) -> tuple[str, ...]:
 def shown_word(word: str) -> str:
     """Return a token as it can be seen: a space, which characters have among them, as ␣."""
     return word if word.strip() else "␣"
+
+
+def probability(value: float, digits: int = 2) -> str:
+    """Return a probability, e.g. 0.92; one that is not certain is not written as 0 or 1.
+
+    It gets a third digit where that helps, otherwise it is >0.999 or <0.001. What is no number is
+    a dash.
+    """
+    if not math.isfinite(value):
+        return "–"
+    for places in (digits, 3):
+        text = f"{value:.{places}f}"
+        if 0.0 < float(text) < 1.0:
+            return text
+    return ">0.999" if value > 0.5 else "<0.001"

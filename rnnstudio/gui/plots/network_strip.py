@@ -4,446 +4,466 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Signal
 from PySide6.QtGui import (
-    QColor,
-    QFont,
-    QFontMetricsF,
+    QContextMenuEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPaintEngine,
     QPainter,
     QPaintEvent,
-    QPen,
-    QPixmap,
+    QResizeEvent,
 )
+from PySide6.QtWidgets import QWidget
 
 from rnnstudio.engine.network import Cell
-from rnnstudio.gui.plots import strip_words
-from rnnstudio.gui.plots.arrow import draw_arrow
-from rnnstudio.gui.plots.cells import GridPictures
-from rnnstudio.gui.plots.lettering import abbreviations, indexed, shown_word
-from rnnstudio.gui.plots.one_hot_bar import draw_one_hot
-from rnnstudio.gui.plots.strip_layout import StripLayout, strip_layout
+from rnnstudio.gui.plots.gate_diagram import Diagram
+from rnnstudio.gui.plots.gate_diagram_small import small_diagram
+from rnnstudio.gui.plots.strip_bars import class_names, shown_classes
+from rnnstudio.gui.plots.strip_columns import ColumnPictures
+from rnnstudio.gui.plots.strip_easel import Easel
+from rnnstudio.gui.plots.strip_frame import (
+    STUB_LEFT,
+    STUB_WIDTH,
+    draw_history,
+    draw_play_head,
+    draw_stub,
+    stub_rect,
+)
+from rnnstudio.gui.plots.strip_hands import StripHands
+from rnnstudio.gui.plots.strip_layout import (
+    StripLayout,
+    StripNeeds,
+    narrowest_column,
+    strip_layout,
+)
+from rnnstudio.gui.plots.strip_model import StripModel
+from rnnstudio.gui.plots.strip_numbers import leading
+from rnnstudio.gui.plots.strip_opened import OpenedStep
+from rnnstudio.gui.plots.strip_opening import Opening, between, full_rect, steps_beside
+from rnnstudio.gui.plots.strip_painting import ValuePictures, draw_opened, draw_still, draw_values
+from rnnstudio.gui.plots.strip_pulse import Pulse, draw_pulse
+from rnnstudio.gui.plots.strip_targets import part_at, target_at
+from rnnstudio.gui.plots.strip_word_line import draw_legend, word_rect
 from rnnstudio.gui.plots.timeline import GUTTER, Target, TimeView
-from rnnstudio.gui.theme import font
-from rnnstudio.session.resolve.unroll import Reading
-
-_GHOST = 0.32  # opacity of steps to come: seen, clearly not yet there
-_GHOST_WORD = 0.6  # their words can be read
-_NAME_SHARE = 0.66  # of a class's line that its name may take
-_BAR = 13.0  # the height of a class's bar
-_BUS = 0.75  # how far down the arrow of U the words so far join, below its letter
-_STUB_LEFT, _STUB_WIDTH = 10, 24  # of s_0, within the gutter
-_CENTRED = Qt.AlignmentFlag.AlignCenter
+from rnnstudio.gui.theme import Theme
+from rnnstudio.session.looking import Method, Place, View
+from rnnstudio.session.reading import Reading
 
 
 class NetworkStrip(TimeView):
-    """Draws a `Reading`: word, id, x_t, U, s_t, W, V and ŷ_t of every step that is in view."""
+    """Draws a `StripModel`: word, id, x_t, U, s_t, W, V and ŷ_t of every step that is in view."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._reading: Reading | None = None
-        self._names: tuple[str, ...] = ()
+    looking_changed = Signal(dict)  # e.g. {"opened": True}
+    place_requested = Signal(Place)  # a number of the reading was clicked
+    clamp_requested = Signal(Place, float, bool)  # set a number, at its step or from there on
+    word_edited = Signal(int, str)
+    words_swapped = Signal(int, int)
+    word_deleted = Signal(int)
+    word_repeated = Signal(int)
+    shuffle_requested = Signal()
+    replacements_requested = Signal(int)
+    memory_reset_requested = Signal(int)
+    transplant_requested = Signal(int)
+    narrowest_changed = Signal(int)  # pictures below need columns as wide
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model: StripModel | None = None
         self._layout_key: object = None
         self._layout: StripLayout | None = None
-        self._longest_name = 0.0
-        self._still_key: object = None
-        self._still: QPixmap | None = None
+        self._pictures = ValuePictures()
+        self._still_columns = ColumnPictures()
+        self._value_columns = ColumnPictures()
+        self._opened_now = QRect()
+        self._moving = False
         self.setObjectName("network_strip")
         self.setAccessibleName("Unrolled network")
+        self.opening = Opening(self)
+        self.opening.moved.connect(self._on_opening_moved)
+        self.pulse = Pulse(self)
+        self.pulse.moved.connect(self._on_pulse_moved)
+        self.opened_step = OpenedStep(self.viewport())
+        self.opened_step.place_requested.connect(self.place_requested)
+        self.opened_step.clamp_requested.connect(self.clamp_requested)
+        self.opened_step.close_requested.connect(self._on_close_requested)
+        self.opened_step.hinted.connect(self.hinted)
+        self.hands = StripHands(self)
+        self.horizontalScrollBar().valueChanged.connect(self._place_opened)
 
-    def set_reading(self, reading: Reading | None) -> None:
-        """Draw another reading, or nothing."""
-        if self._reading is None or reading is None or self._reading.labels != reading.labels:
-            self._names = abbreviations(reading.labels) if reading else ()
-            metrics = QFontMetricsF(font(11))
-            self._longest_name = max(map(metrics.horizontalAdvance, self._names), default=0.0)
-        self._reading = reading
-        self.set_count(len(reading) if reading else 0)
+    # what is shown
+
+    def set_model(self, model: StripModel | None) -> None:
+        """Draw another reading, look at it in another way, or draw nothing."""
+        fresh = self._model is None
+        self._model = model
+        narrowest = narrowest_column(model.view, model.reading.spec.cell) if model else 0
+        if narrowest != self._narrowest:
+            self.set_narrowest(narrowest)
+            self.narrowest_changed.emit(narrowest)
+        self.set_count(len(model.reading) if model else 0)
+        self.hands.end()
+        self.opening.set_open(model is not None and model.looking.opened, at_once=fresh)
+
+    def set_play_head(self, step: int, unit: int | None) -> None:
+        advanced = step == self.step + 1
+        super().set_play_head(step, unit)
+        if self._moving and advanced and self.opening.share == 0.0:
+            self.pulse.start(step)
+        elif not advanced and self.pulse.step != step:
+            self.pulse.stop()
+        self._place_opened()
+
+    def set_moving(self, moving: bool) -> None:
+        """Let a pulse run along each step that the play head comes to, or not."""
+        self._moving = moving
+
+    def set_motion(self, motion: bool) -> None:
+        """Let steps open in a short motion, or at once."""
+        self.opening.has_motion = motion
+        if not motion:
+            self.pulse.stop()
+
+    def set_theme(self, theme: Theme) -> None:
+        super().set_theme(theme)
+        self.opened_step.set_theme(theme)
+
+    @property
+    def model(self) -> StripModel | None:
+        """What is drawn."""
+        return self._model
 
     @property
     def reading(self) -> Reading | None:
-        """What is drawn."""
-        return self._reading
+        """The reading that is drawn."""
+        return self._model.reading if self._model else None
 
     # what stands where
 
     @property
     def layout_now(self) -> StripLayout | None:
         """The places of a step's parts at the present size; None without a reading."""
-        if self._reading is None:
+        model = self._model
+        if model is None:
             return None
-        spec = self._reading.trace.spec
-        key = (
-            self.columns.width,
-            self.viewport().height(),
+        spec = model.reading.spec
+        needs = StripNeeds(
             spec.classes,
             spec.units,
             spec.embedding,
-            self.devicePixelRatioF(),
+            model.view,
+            class_names(model.reading.labels).widths,
+            model.looking.method is not Method.NONE,
         )
+        key = (self.columns.width, self.viewport().height(), needs, self.devicePixelRatioF())
         if key != self._layout_key:
             self._layout, self._layout_key = strip_layout(*key), key
         return self._layout
 
-    def unit_rect(self, step: int, unit: int) -> QRectF:
-        """The cell of a unit at a step, in the viewport."""
+    @property
+    def diagram_now(self) -> Diagram | None:
+        """The wiring that stands in each frame; None where cells do."""
+        model, layout = self._model, self.layout_now
+        if model is None or layout is None or model.view is not View.DIAGRAM:
+            return None
+        spec = model.reading.spec
+        size = (layout.frame_width, layout.frame.height)
+        return small_diagram(spec.cell, spec.activation, *size, model.direction == 1)
+
+    def column_left(self, step: int) -> int:
+        """Where a step's column begins in the viewport; the others make room for an opened one."""
+        left = super().column_left(step)
+        if self.opening.share == 0.0:
+            return left
+        now, own = self.opened_rect, super().column_left(self.step)
+        if step == self.step:
+            return now.center().x() - self.columns.width // 2
+        if step < self.step:
+            return left + now.left() - own
+        return left + now.right() + 1 - own - self.columns.width
+
+    @property
+    def opened_rect(self) -> QRect:
+        """Where the opened step stands now."""
+        return self._opened_now
+
+    def _column_rect(self, height: int) -> QRect:
+        return QRect(super().column_left(self.step), 2, self.columns.width, height)
+
+    def _opened_full(self) -> QRect:
+        layout, model = self.layout_now, self._model
+        assert layout is not None, "a step is open only with a reading"
+        assert model is not None, "a step is open only with a reading"
+        column = QRect(super().column_left(self.step), 0, self.columns.width, 1)
+        cell = model.reading.spec.cell
+        return full_rect(column, self.viewport().width(), round(layout.word.top), cell)
+
+    @property
+    def opened_at(self) -> int | None:
+        """The step that stands in the large panel, or None."""
+        return self.step if self.opening.share > 0.0 and self._model is not None else None
+
+    @property
+    def visible_steps(self) -> range:
+        if self.opened_at is None:
+            return super().visible_steps
+        room, count = self.viewport().width(), self.columns.count
+        return steps_beside(self.step, self.opened_rect, room, self.columns.width, count)
+
+    def step_at(self, x: float) -> int | None:
+        """The step at a place of the viewport, if there is one."""
+        if self.opened_at is None:
+            return self.columns.step_at(x + self.offset)
+        now, width = self.opened_rect, self.columns.width
+        if x < now.left():
+            step = self.step - 1 - int((now.left() - x) // width)
+        elif x > now.right():
+            step = self.step + 1 + int((x - now.right() - 1) // width)
+        else:
+            step = self.step
+        return step if 1 <= step <= self.columns.count else None
+
+    def frame_edges(self, step: int) -> tuple[float, float]:
+        """Where the state of a step begins and ends; step 0 is the initial state."""
         layout = self.layout_now
-        assert layout is not None, "there are cells only with a reading"
-        return layout.unit_rect(self.column_left(step), unit)
+        assert layout is not None, "there are frames only with a reading"
+        if step == 0:
+            stub = self.column_left(1) - GUTTER + STUB_LEFT
+            return stub, stub + STUB_WIDTH
+        if step == self.opened_at:
+            return self.opened_rect.left(), self.opened_rect.right() + 1
+        left = self.column_left(step) + layout.frame_left
+        return left, left + layout.frame_width
+
+    def shown_units(self, step: int) -> Sequence[int]:
+        """The units that have a cell at a step: all, or those with the largest numbers."""
+        layout, model = self.layout_now, self._model
+        if layout is None or model is None or layout.units is None:
+            return ()
+        return leading(model.cells(step), layout.units.count)
+
+    def unit_rect(self, step: int, unit: int) -> QRectF:
+        """The cell of a unit at a step, in the viewport; empty where it has none."""
+        layout, shown = self.layout_now, self.shown_units(step)
+        if layout is None or unit not in shown:
+            return QRectF()
+        return layout.unit_rect(self.column_left(step), shown.index(unit))
+
+    def unit_at(self, step: int, point: QPointF) -> int | None:
+        """The unit of a step's cell at a point."""
+        layout, shown = self.layout_now, self.shown_units(step)
+        place = layout.unit_at(self.column_left(step), point) if layout else None
+        return shown[place] if place is not None and place < len(shown) else None
+
+    def word_rect(self, step: int) -> QRectF:
+        """Where the word of a step is written, in the viewport."""
+        layout, model = self.layout_now, self._model
+        assert layout is not None, "there are words only with a reading"
+        assert model is not None, "there are words only with a reading"
+        return word_rect(model, layout, self.column_left(step), self.columns.width, step)
 
     def shown_classes(self, step: int) -> Sequence[int]:
         """The classes that have a bar at a step, from the top: all, or the likeliest first."""
-        reading, layout = self._reading, self.layout_now
-        if reading is None or layout is None or not reading.is_asked(step):
-            return ()
-        if layout.bar_count == len(reading.labels):
-            return range(layout.bar_count)
-        order = np.argsort(-reading.trace.y[step - 1], kind="stable")
-        return [int(index) for index in order[: layout.bar_count]]
+        layout = self.layout_now
+        return (
+            ()
+            if self._model is None or layout is None
+            else (shown_classes(self._model, layout, step))
+        )
 
     def unit_order(self) -> list[int]:
-        return list(range(self._reading.trace.spec.units)) if self._reading else []
+        return list(range(self._model.reading.spec.units)) if self._model else []
+
+    def listed_words(self) -> str:
+        """How many of the units have a cell, e.g. "12 of 64"; empty where all have one."""
+        layout, model = self.layout_now, self._model
+        if layout is None or model is None or layout.units is None:
+            return ""
+        units = model.reading.spec.units
+        return "" if layout.units.count == units else f"{layout.units.count} of {units}"
 
     def table_rows(self) -> list[list[str]] | None:
-        """Return one row a step: word, id, the states and the prediction."""
-        reading = self._reading
-        if reading is None:
+        """Return one row a step: word, id, what is in the cells, the prediction."""
+        model = self._model
+        if model is None:
             return None
-        units = range(1, reading.trace.spec.units + 1)
-        head = ["step", "word", "id", *(f"s[{unit}]" for unit in units)]
+        reading, letter = model.reading, model.letters.quantity(model.quantity)
+        units = range(1, reading.spec.units + 1)
+        head = ["step", "word", "id", *(f"{letter}[{unit}]" for unit in units)]
         rows = [[*head, *(f"ŷ[{label}]" for label in reading.labels)]]
-        for index, (word, id_) in enumerate(zip(reading.words, reading.ids, strict=True)):
-            numbers = [*reading.trace.s[index], *reading.trace.y[index]]
-            rows.append([str(index + 1), word, str(id_), *(f"{value:.6g}" for value in numbers)])
+        for step, (word, id_) in enumerate(zip(reading.words, reading.ids, strict=True), 1):
+            numbers = [*model.cells(step), *model.shares(step)]
+            rows.append([str(step), word, str(id_), *(f"{value:.6g}" for value in numbers)])
         return rows
 
-    # what is under the mouse
-
     def target_at(self, point: QPointF) -> Target | None:
-        reading, layout = self._reading, self.layout_now
-        if reading is None or layout is None:
-            return None
-        step = self.columns.step_at(point.x() + self.offset)
-        if step is None:
-            in_gutter = 0 <= point.x() + self.offset < GUTTER and layout.frame.holds(point.y())
-            if not in_gutter or not reading.spec.cell.recurrent:
-                return None
-            return Target(1, None, strip_words.initial_state_words(reading))
-        left = self.column_left(step)
-        from_frame = point.x() - left - layout.frame_left
-        unit = None
-        if layout.frame.holds(point.y()):
-            unit = layout.unit_at(left, point)
-            if unit is not None:
-                words = strip_words.unit_words(reading, step, unit)
-            elif 0 <= from_frame < layout.frame_width or not reading.spec.cell.recurrent:
-                words = strip_words.step_words(reading, step)
-            elif from_frame < 0 or step == len(reading):
-                words = strip_words.weight_words(reading, "W", step)
-            else:
-                words = strip_words.weight_words(reading, "W", step + 1)
-        elif layout.bars.holds(point.y()) or layout.y_letter.holds(point.y()):
-            shown = self.shown_classes(step)
-            under = [
-                index for place, index in enumerate(shown) if layout.bar(place).holds(point.y())
-            ]
-            words = strip_words.output_words(reading, step, under or shown)
-        elif layout.x.holds(point.y()) or layout.id_line.holds(point.y()):
-            words = strip_words.input_words(reading, step, layout.input_at(left, point))
-        elif layout.u_arrow.holds(point.y()):
-            words = strip_words.weight_words(reading, "U", step)
-        elif layout.v_arrow.holds(point.y()):
-            words = strip_words.weight_words(reading, "V", step)
-        else:
-            words = strip_words.step_words(reading, step)
-        return Target(step, unit, words)
+        return target_at(self, point)
+
+    def part_at(self, step: int, point: QPointF) -> str | None:
+        """The part of a step's wiring at a point, where wirings are drawn."""
+        return part_at(self, step, point)
 
     # drawing
 
+    def easel(self, painter: QPainter) -> Easel:
+        """Return what the painting functions share."""
+        layout, model, diagram = self.layout_now, self._model, self.diagram_now
+        assert layout is not None, "only a reading is painted"
+        assert model is not None, "only a reading is painted"
+        levels = tuple(layout.frame.top + y for y in diagram.levels) if diagram else ()
+        return Easel(
+            painter,
+            self.theme,
+            layout,
+            model,
+            self.columns.width,
+            self.step,
+            self.column_left,
+            self.frame_edges,
+            levels or (layout.frame.middle,),
+        )
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        reading, layout = self._reading, self.layout_now
-        if reading is None or layout is None:
+        model, layout = self._model, self.layout_now
+        if model is None or layout is None:
             return
         painter = QPainter(self.viewport())
-        painter.drawPixmap(0, 0, self._still_picture(reading, layout))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._draw_values(painter, layout, reading)
+        easel, steps = self.easel(painter), self.visible_steps
+        opened, height = self.opened_at, self.viewport().height()
+        ratio = self._begin_pictures(painter, model, layout, steps)
+        if self.step in steps and opened is None:
+            draw_play_head(easel, height)
+        if model.reading.spec.cell.recurrent:
+            box = stub_rect(easel)
+            if box.right() > 0 and box.left() < self.viewport().width():
+                draw_stub(easel, box)
+        # Marks may stand a little out of their column, the arrow runs in from the one before.
+        for step in (step for step in steps if self._touches(step, event.rect())):
+            if step == opened:
+                draw_opened(easel, step)
+            else:
+                self._paint_column(easel, step, height, ratio)
+        if model.reading.spec.cell is Cell.HISTORY and steps and opened is None:
+            draw_history(easel, steps)
+        painter.setOpacity(1.0)
+        draw_legend(easel, self.viewport().width())
+        if self.pulse.step is not None and self.pulse.step in steps:
+            draw_pulse(easel, self.pulse.step, self.pulse.share)
+        self.hands.draw(painter)
         painter.end()
 
-    def _still_picture(self, reading: Reading, layout: StripLayout) -> QPixmap:
-        """Return what no weight changes: while the network learns it is drawn once."""
-        steps = self.visible_steps
-        classes = tuple(tuple(self.shown_classes(step)) for step in steps)
-        key = (
+    def _begin_pictures(
+        self, painter: QPainter, model: StripModel, layout: StripLayout, steps: range
+    ) -> float | None:
+        """Forget the pictures of columns that are out of date; return the pixels of theirs.
+
+        None where the strip is drawn into a file of lines and letters: there are none then.
+        """
+        engine = painter.paintEngine()
+        if engine.type() is not QPaintEngine.Type.Raster:
+            self._pictures.prepare(self.theme, layout, model, steps, 1.0)
+            return None
+        ratio: float = engine.paintDevice().devicePixelRatioF()
+        reading = model.reading
+        still = (
             self.theme,
             layout,
             self.columns,
-            self.offset,
-            self.viewport().size().toTuple(),
-            self.step,
+            self.viewport().height(),
+            ratio,
             reading.words,
             bytes(reading.ids),
             reading.labels,
             reading.spec,
-            bool(reading.trace.s_0.any()),
-            classes,
+            model.shown,
+            model.notation,
+            bool(model.layer.s_0.any()),
         )
-        if key != self._still_key or self._still is None:
-            ratio = self.devicePixelRatioF()
-            self._still = QPixmap(self.viewport().size() * ratio)
-            self._still.setDevicePixelRatio(ratio)
-            self._still.fill(Qt.GlobalColor.transparent)
-            self._still_key = key
-            painter = QPainter(self._still)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._draw_still(painter, layout, reading, steps)
-            painter.end()
-        return self._still
+        self._still_columns.begin(still)
+        self._value_columns.begin((still, model))
+        self._pictures.prepare(self.theme, layout, model, steps, self.devicePixelRatioF())
+        return ratio
 
-    def _draw_still(
-        self, painter: QPainter, layout: StripLayout, reading: Reading, steps: range
-    ) -> None:
-        if self.step in steps:
-            self._draw_play_head(painter, layout)
-        if self.offset < GUTTER and reading.spec.cell.recurrent:
-            self._draw_stub(painter, layout)
-        for step in steps:
-            painter.setOpacity(1.0 if step <= self.step else _GHOST)
-            left = self.column_left(step)
-            if layout.inputs is None:
-                self._draw_one_hot(painter, layout, reading, step, left)
-            self._draw_frame(painter, layout, step, left)
-            self._draw_output(painter, layout, step, left)
-            self._draw_arrows(painter, layout, reading, step, left)
-            self._draw_word(painter, layout, reading, step, left)
+    def _paint_column(self, easel: Easel, step: int, height: int, ratio: float | None) -> None:
+        diagram, current = self.diagram_now, step == self.step
+        unit = self.unit if current or diagram is not None else None
 
-        if reading.spec.cell is Cell.HISTORY and steps:
-            self._draw_history(painter, layout, steps)
+        def still(own: Easel) -> None:
+            draw_still(own, step, self.listed_words(), diagram)
 
-    def _draw_history(self, painter: QPainter, layout: StripLayout, steps: range) -> None:
-        """Draw the way of all words so far to the state at the play head."""
-        last = min(self.step, steps.stop - 1)
-        if last < steps.start:
+        def values(own: Easel) -> None:
+            draw_values(own, step, self._pictures, unit, diagram)
+
+        if ratio is None:
+            still(easel)
+            values(easel)
             return
-        painter.setOpacity(1.0)
-        painter.setPen(QPen(self.theme.color("accent"), 1.5))
-        middle = self.columns.width // 2
-        y = round(layout.u_arrow.top + layout.u_arrow.height * _BUS) + 0.5
-        start = self.column_left(steps.start) + middle + 0.5
-        end = self.column_left(self.step) + middle + 0.5
-        painter.drawLine(QPointF(start if steps.start == 1 else 0, y), QPointF(end, y))
-        for step in range(steps.start, last + 1):
-            x = self.column_left(step) + middle + 0.5
-            painter.drawLine(QPointF(x, y), QPointF(x, layout.u_arrow.bottom - 3))
-        if self.step == last:
-            top = QPointF(end, layout.u_arrow.top + 2)
-            draw_arrow(painter, QPointF(end, y), top, self.theme.color("accent"))
+        # The arrow of W comes from an opened step's edge, which is nearer than its frame's.
+        before = easel.model.layer.step_before(step)
+        key = (step, current, before == self.opened_at, tuple(self.shown_classes(step)))
+        self._still_columns.paint(easel, step, height, ratio, key, still)
+        self._value_columns.paint(easel, step, height, ratio, (step, current, unit), values)
 
-    def _draw_values(self, painter: QPainter, layout: StripLayout, reading: Reading) -> None:
-        """Draw x_t, s_t and ŷ_t of the steps that are seen."""
-        steps = self.visible_steps
-        if not steps:
+    def _touches(self, step: int, box: QRect) -> bool:
+        left, width = self.column_left(step), self.columns.width
+        return left < box.right() + width and left + 2 * width > box.left()
+
+    def _on_opening_moved(self) -> None:
+        self._place_opened()
+        self.viewport().update()
+
+    def _place_opened(self) -> None:
+        """Put the large panel where its column has grown to."""
+        model = self._model
+        if self.opened_at is None or model is None:
+            self.opened_step.hide()
             return
-        trace, ratio = reading.trace, self.devicePixelRatioF()
-        seen = slice(steps.start - 1, steps.stop - 1)
-        units = GridPictures(self.theme, layout.units, trace.s[seen], reading.state_high, ratio)
-        inputs = None
-        if layout.inputs is not None:
-            x = np.stack([trace.x(step) for step in steps])
-            inputs = GridPictures(self.theme, layout.inputs, x, reading.input_limit, ratio)
-        for index, step in enumerate(steps):
-            left = self.column_left(step)
-            painter.setOpacity(1.0 if step <= self.step else _GHOST)
-            if inputs is not None:
-                inputs.draw(painter, index, left + layout.inputs_left, layout.inputs_top)
-            units.draw(painter, index, left + layout.units_left, layout.units_top)
-            if step == self.step and self.unit is not None:
-                self._draw_unit_mark(painter, layout.unit_rect(left, self.unit))
-            for place, label in enumerate(self.shown_classes(step)):
-                share = float(trace.y[step - 1, label])
-                self._fill_bar(painter, self._track(layout, left, place), share, label)
+        full = self._opened_full()
+        self._opened_now = between(self._column_rect(full.height()), full, self.opening.share)
+        self.opened_step.set_content(model, self.step, model.marked_unit(self.unit))
+        self.opened_step.set_place(self._opened_now, full.size(), self.opening.share)
+        self.opened_step.show()
 
-    def _draw_play_head(self, painter: QPainter, layout: StripLayout) -> None:
-        left = self.column_left(self.step)
-        column = QRectF(left, 0, self.columns.width, self.viewport().height())
-        margin = max(2.0, (layout.frame_left - 12) / 2)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.theme.color("accent_soft"))
-        painter.drawRoundedRect(column.adjusted(margin, 1, -margin, -1), 10, 10)
+    def _on_pulse_moved(self) -> None:
+        step = self.pulse.step
+        if step is not None:
+            width = self.columns.width
+            left = self.column_left(step) - width
+            self.viewport().update(left, 0, 3 * width, self.viewport().height())
 
-    def _draw_stub(self, painter: QPainter, layout: StripLayout) -> None:
-        """Draw s_0, the state that the first step starts from."""
-        left = _STUB_LEFT - self.offset
-        height = min(layout.frame.height, 44)
-        box = QRectF(left, layout.frame.middle - height / 2, _STUB_WIDTH, height)
-        painter.setPen(QPen(self.theme.color("border"), 1.5, Qt.PenStyle.DashLine))
-        painter.setBrush(self.theme.color("inset"))
-        painter.drawRoundedRect(box, 5, 5)
-        reading = self._reading
-        zero = reading is None or not reading.trace.s_0.any()
-        self._write(painter, box, "0" if zero else "…", font(11), self.theme.color("muted"))
-        below = QRectF(left - 8, box.bottom() + 2, 40, layout.s_letter.height)
-        self._write(painter, below, "s₀", font(11), self.theme.color("muted"))
+    def _on_close_requested(self) -> None:
+        self.looking_changed.emit({"opened": False})
 
-    def _draw_one_hot(
-        self, painter: QPainter, layout: StripLayout, reading: Reading, step: int, left: int
-    ) -> None:
-        """Draw as many cells as can be told apart, the word's own one lit."""
-        box = QRectF(
-            left + layout.content_left, layout.x.top, layout.content_width, layout.x.height
-        )
-        draw_one_hot(painter, box, int(reading.ids[step - 1]), reading.spec.inputs, self.theme)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_opened()
 
-    def _draw_frame(self, painter: QPainter, layout: StripLayout, step: int, left: int) -> None:
-        current = step == self.step
-        inset = 1.0 if current else 0.5
-        frame = QRectF(
-            left + layout.frame_left, layout.frame.top, layout.frame_width, layout.frame.height
-        ).adjusted(inset, inset, -inset, -inset)
-        role, width = ("accent", 2.0) if current else ("border", 1.0)
-        painter.setPen(QPen(self.theme.color(role), width))
-        painter.setBrush(self.theme.color("panel"))
-        painter.drawRoundedRect(frame, 7, 7)
+    # hands
 
-    def _draw_unit_mark(self, painter: QPainter, cell: QRectF) -> None:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(self.theme.color("panel"), 1))
-        painter.drawRoundedRect(cell.adjusted(-2.5, -2.5, 2.5, 2.5), 4, 4)
-        painter.setPen(QPen(self.theme.color("text"), 2))
-        painter.drawRoundedRect(cell.adjusted(-1, -1, 1, 1), 3, 3)
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if not self.hands.press(event):
+            super().mousePressEvent(event)
 
-    def _name_width(self, layout: StripLayout) -> float:
-        return min(self._longest_name + 6, layout.content_width * _NAME_SHARE)
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if not self.hands.move(event):
+            super().mouseMoveEvent(event)
 
-    def _track(self, layout: StripLayout, left: int, place: int) -> QRectF:
-        """The bar at a place from the top, were it full."""
-        span, name = layout.bar(place), self._name_width(layout)
-        height = round(min(_BAR, span.height - 4))
-        top = round(span.top + (span.height - height) / 2)
-        return QRectF(left + layout.content_left + name, top, layout.content_width - name, height)
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self.hands.release(event)
 
-    def _draw_output(self, painter: QPainter, layout: StripLayout, step: int, left: int) -> None:
-        """Draw the names of the classes and the empty bars."""
-        small = font(11)
-        metrics = QFontMetricsF(small)
-        name_width = self._name_width(layout)
-        x = left + layout.content_left
-        labels_words = self._reading is not None and self._reading.labels_words
-        tag = int(self._reading.trace.predictions[step - 1]) if self._reading else -1
-        for place, index in enumerate(self.shown_classes(step)):
-            span = layout.bar(place)
-            name = metrics.elidedText(
-                self._names[index], Qt.TextElideMode.ElideRight, name_width - 4
-            )
-            # The first one is the word's tag: the answer, not only the likeliest.
-            is_tag = labels_words and index == tag
-            self._write(
-                painter,
-                QRectF(x, span.top, name_width - 4, span.height),
-                name,
-                font(11, QFont.Weight.DemiBold) if is_tag else small,
-                self.theme.color("text" if is_tag else "muted"),
-                Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
-            )
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self.theme.color("track"))
-            painter.drawRoundedRect(self._track(layout, left, place), 3, 3)
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if not self.hands.double_click(event):
+            super().mouseDoubleClickEvent(event)
 
-    def _fill_bar(self, painter: QPainter, track: QRectF, share: float, label: int) -> None:
-        """Fill `share` (0 … 1) of a bar in the colour of a class."""
-        filled = share * track.width()
-        if filled >= 0.5:  # not where the share is not a number
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self.theme.class_color(label))
-            track.setWidth(max(2.0, filled))
-            painter.drawRoundedRect(track, min(3.0, filled / 2), 3)
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if not self.hands.open_menu(event):
+            event.ignore()  # the panel's own menu
 
-    def _draw_arrows(
-        self, painter: QPainter, layout: StripLayout, reading: Reading, step: int, left: int
-    ) -> None:
-        spec = reading.spec
-        muted = self.theme.color("muted")
-        small = font(11)
-        middle = left + self.columns.width // 2
-        column = QRectF(left, 0, self.columns.width, 0)
-        asked = reading.is_asked(step)
-        letters = (("s", layout.s_letter), ("ŷ", layout.y_letter))
-        for letter, span in letters if asked else letters[:1]:
-            line = column.adjusted(0, span.top, 0, span.bottom)
-            self._write(painter, line, indexed(letter, step), small, muted)
-        slanted = font(11)
-        slanted.setItalic(True)
-        u = indexed("U", step) if spec.cell.has_length else "U"
-        if spec.layers > 1:
-            u = "layer 1" if spec.layers == 2 else f"layers 1–{spec.layers - 1}"
-        ways = ((u, layout.u_arrow), ("V", layout.v_arrow))
-        for letter, span in ways if asked else ways[:1]:
-            draw_arrow(
-                painter,
-                QPointF(middle + 0.5, span.bottom - 3),
-                QPointF(middle + 0.5, span.top + 2),
-                muted,
-            )
-            tall = span.height * (_BUS if spec.cell is Cell.HISTORY else 1.0)
-            beside = QRectF(middle + 8, span.top, self.columns.width / 2 - 8, tall)
-            self._write(painter, beside, letter, slanted, muted, Qt.AlignmentFlag.AlignVCenter)
-        if not spec.cell.recurrent:
-            return
-        start = self._state_right(layout, step - 1) + 3
-        end = left + layout.frame_left - 3
-        y = round(layout.frame.middle) + 0.5
-        color = self.theme.color("accent") if step == self.step else muted
-        draw_arrow(painter, QPointF(start, y), QPointF(end, y), color)
-        above = QRectF(start - 4, y - 20, end - start + 4, 16)
-        self._write(painter, above, "W", slanted, muted)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self.hands.key(event):
+            super().keyPressEvent(event)
 
-    def _state_right(self, layout: StripLayout, step: int) -> float:
-        """The right edge of s_t's frame, of the stub for t = 0."""
-        if step == 0:
-            return _STUB_LEFT + _STUB_WIDTH - self.offset
-        return self.column_left(step) + layout.frame_left + layout.frame_width
-
-    def _draw_word(
-        self, painter: QPainter, layout: StripLayout, reading: Reading, step: int, left: int
-    ) -> None:
-        unknown = reading.is_unknown(step)
-        room = QRectF(left + 4, 0, self.columns.width - 8, 0)
-        small = font(11)
-        painter.setOpacity(1.0 if step <= self.step else _GHOST_WORD)
-        line = room.adjusted(0, layout.id_line.top, 0, layout.id_line.bottom)
-        x = indexed("x", step)
-        candidates = [f"{x} · id {reading.ids[step - 1]}", f"id {reading.ids[step - 1]}"]
-        if unknown:
-            id_ = reading.ids[step - 1]
-            candidates = [f"{x} · id {id_} · unknown", f"id {id_} · unknown", "unknown"]
-        metrics = QFontMetricsF(small)
-        fitting = [text for text in candidates if metrics.horizontalAdvance(text) <= room.width()]
-        text = fitting[0] if fitting else candidates[-1]
-        self._write(painter, line, text, small, self.theme.color("warning" if unknown else "muted"))
-
-        bold = font(14, QFont.Weight.DemiBold)
-        text = QFontMetricsF(bold).elidedText(
-            shown_word(reading.words[step - 1]), Qt.TextElideMode.ElideMiddle, room.width()
-        )
-        line = room.adjusted(0, layout.word.top, 0, layout.word.bottom)
-        self._write(painter, line, text, bold, self.theme.color("text"))
-        if unknown:
-            width = QFontMetricsF(bold).horizontalAdvance(text)
-            y = layout.word.bottom - 1.5
-            painter.setPen(QPen(self.theme.color("warning"), 2, Qt.PenStyle.DotLine))
-            painter.drawLine(
-                QPointF(room.center().x() - width / 2, y), QPointF(room.center().x() + width / 2, y)
-            )
-
-    def _write(
-        self,
-        painter: QPainter,
-        box: QRectF,
-        text: str,
-        letters: QFont,
-        color: QColor,
-        alignment: Qt.AlignmentFlag = _CENTRED,
-    ) -> None:
-        painter.setFont(letters)
-        painter.setPen(color)
-        painter.drawText(box, alignment | Qt.TextFlag.TextDontClip, text)
+    def menu_place(self, step: int) -> QPoint:
+        """Where the menu of a word opens from the keyboard, on the screen."""
+        return self.viewport().mapToGlobal(self.word_rect(step).bottomLeft().toPoint())

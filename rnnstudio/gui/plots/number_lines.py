@@ -6,19 +6,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from rnnstudio.gui.plots.marked_text import draw_marked, marked_width
 from rnnstudio.gui.theme import LIGHT, Theme, font
+from rnnstudio.session.letters import plain
 
 _PITCH = 19
 _PADDING = 10
 _INDENT = 14
+_GAP = 10
 
 
 @dataclass(frozen=True)
 class NumberLine:
-    """`text` as it is calculated, `words` saying what it is; `indent` 1 for a part of a sum."""
+    """`text` as it is calculated, `words` saying what it is; `indent` 1 for a part of a sum.
+
+    Indices are marked as in `session.letters`: "s_{6}[j]".
+    """
 
     text: str
     words: str = ""
@@ -43,11 +49,12 @@ class NumberLines(QWidget):
 
     def set_lines(self, lines: Sequence[NumberLine]) -> None:
         """Show another calculation."""
-        if len(lines) != len(self._lines):
-            self.updateGeometry()
+        grown = len(lines) != len(self._lines)
         self._lines = tuple(lines)
+        if grown:
+            self.updateGeometry()
         text = "\n".join(f"{line.text} {line.words}".strip() for line in self._lines)
-        self.setAccessibleDescription(text)
+        self.setAccessibleDescription(plain(text))
         self.update()
 
     @property
@@ -67,25 +74,24 @@ class NumberLines(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.color("inset"))
         painter.drawRoundedRect(QRectF(self.rect()), 8, 8)
-        mono, plain = font(12, mono=True), font(12)
-        metrics, words_metrics = QFontMetricsF(mono), QFontMetricsF(plain)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        parts = [metrics.horizontalAdvance(line.text) for line in self._lines if line.indent]
+        mono, letters = font(12, mono=True), font(12)
+        parts = [marked_width(line.text, mono) for line in self._lines if line.indent]
         column = max(parts, default=0.0)
         for row, line in enumerate(self._lines):
             top, left = _PADDING + row * _PITCH, _PADDING + line.indent * _INDENT
-            painter.setFont(mono)
             painter.setPen(self._theme.color("text"))
-            advance = metrics.horizontalAdvance(line.text)
+            advance = marked_width(line.text, mono)
             # Numbers of one sum end at the same place, so that their points stand in line.
             start = left + (column - advance if line.indent else 0)
-            painter.drawText(QRectF(start, top, advance + 2, _PITCH), middle, line.text)
+            room = self.width() - start - _PADDING
+            end = draw_marked(painter, QRectF(start, top, room, _PITCH), line.text, mono)
             if line.words:
-                beside = start + advance + 10
+                beside = end + (_GAP if line.indent else 5)
                 room = self.width() - beside - _PADDING
-                words = words_metrics.elidedText(line.words, Qt.TextElideMode.ElideRight, room)
-                painter.setFont(plain)
+                width = marked_width(line.words, letters)
+                if not line.indent and width < room:
+                    beside += room - width
+                    room = width + 1
                 painter.setPen(self._theme.color("muted"))
-                side = Qt.AlignmentFlag.AlignLeft if line.indent else Qt.AlignmentFlag.AlignRight
-                painter.drawText(QRectF(beside, top, room, _PITCH), middle | side, words)
+                draw_marked(painter, QRectF(beside, top, room, _PITCH), line.words, letters)
         painter.end()

@@ -13,7 +13,7 @@ from rnnstudio.gui.theme import LIGHT, Theme
 _NARROWEST = 66  # where that lets the whole sentence be seen
 _SCROLLED = 80  # where it scrolls anyway
 GUTTER = 58  # left of the first step: s_0 in the strip, unit numbers in the heat map
-_END = 8  # right of the last step
+_END = 24  # right of the last step: s_0 of the reversed direction in the strip
 _WIDEST_SHARE = 0.16  # of the room: a short sentence is drawn large, not as wide as the window
 
 
@@ -28,11 +28,16 @@ class Columns:
     width: int
 
     @classmethod
-    def fitted(cls, count: int, room: int) -> Columns:
-        """Return columns that fill `room` where they can; a long sentence is wider and scrolls."""
-        widest = max(110, round(room * _WIDEST_SHARE))
+    def fitted(cls, count: int, room: int, narrowest: int = 0) -> Columns:
+        """Return columns that fill `room` where they can; a long sentence is wider and scrolls.
+
+        None is narrower than `narrowest` pixels.
+        """
+        widest = max(110, narrowest, round(room * _WIDEST_SHARE))
         width = (room - GUTTER - _END) // max(count, 1)
-        return cls(count, min(width, widest) if width >= _NARROWEST else _SCROLLED)
+        if width >= max(_NARROWEST, narrowest):
+            return cls(count, min(width, widest))
+        return cls(count, max(_SCROLLED, narrowest))
 
     @property
     def total(self) -> int:
@@ -82,6 +87,7 @@ class TimeView(QAbstractScrollArea):
         self.step = 0
         self.unit: int | None = None
         self._hint = ""
+        self._narrowest = 0
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -114,6 +120,13 @@ class TimeView(QAbstractScrollArea):
             self._fit_columns()
         self.viewport().update()
 
+    def set_narrowest(self, width: int) -> None:
+        """Let no column be narrower: pictures below each other must have the same."""
+        if width != self._narrowest:
+            self._narrowest = width
+            self._fit_columns()
+            self.viewport().update()
+
     def set_play_head(self, step: int, unit: int | None) -> None:
         """Move the play head, bring it into view, mark a unit."""
         moved = step != self.step
@@ -132,7 +145,7 @@ class TimeView(QAbstractScrollArea):
 
     def _fit_columns(self) -> None:
         # The widget's width, not the viewport's: a vertical scroll bar must not move the columns.
-        self.columns = Columns.fitted(self.columns.count, self.width())
+        self.columns = Columns.fitted(self.columns.count, self.width(), self._narrowest)
         bar = self.horizontalScrollBar()
         bar.setRange(0, max(0, self.columns.total - self.width()))
         bar.setPageStep(self.width())

@@ -17,14 +17,15 @@ from rnnstudio.gui.theme import LIGHT, Theme, font
 _NARROWEST = 4  # pixels a step; a longer sentence is shown around the play head
 _WIDEST = 30
 _GHOST = 0.35
-_SCALE_WIDTH = 26
+_SCALE_WIDTH = 32
 
 
 @dataclass(frozen=True, eq=False)
 class History:
     """Values (T,) from `low` to `high`, the words they stand after, the name of the number.
 
-    `color` is the bars' colour; None colours them by sign.
+    `color` is the bars' colour; None colours them by sign on the scale −limit … limit. `original`
+    (T,) is what would be if nothing were set by hand, drawn as a line where it differs.
     """
 
     values: FloatArray
@@ -32,7 +33,9 @@ class History:
     name: str
     low: float
     high: float
+    limit: float = 1.0
     color: QColor | None = None
+    original: FloatArray | None = None
 
 
 class UnitHistory(QWidget):
@@ -49,7 +52,7 @@ class UnitHistory(QWidget):
         self.setObjectName("unit_history")
         self.setAccessibleName("The value over the sentence")
         self.setMouseTracking(True)
-        self.setMinimumHeight(72)
+        self.setMinimumHeight(60)
         self.setMaximumHeight(150)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
 
@@ -61,10 +64,17 @@ class UnitHistory(QWidget):
     def set_history(self, history: History | None, step: int) -> None:
         """Show values and the play head at `step`."""
         self._history, self._step = history, step
+        if history is not None and 1 <= step <= len(history.values):
+            self.setAccessibleDescription(self._words(history, step))
         self.update()
 
+    @property
+    def history(self) -> History | None:
+        """What is drawn."""
+        return self._history
+
     def sizeHint(self) -> QSize:
-        return QSize(240, 84)
+        return QSize(240, 72)
 
     @property
     def _shown(self) -> range:
@@ -103,16 +113,34 @@ class UnitHistory(QWidget):
                 painter.drawRoundedRect(QRectF(left, 0, pitch, self.height()), 3, 3)
             value = float(np.nan_to_num(history.values[step - 1]))
             y = self._y(value)
-            color = history.color or theme.signed_color(value, max(abs(history.low), history.high))
+            color = history.color or theme.signed_color(value, history.limit)
             painter.setOpacity(1.0 if step <= self._step else _GHOST)
             gap = 2 if pitch >= 8 else 1
             painter.fillRect(
                 QRectF(left + gap / 2, min(y, base), pitch - gap, max(abs(y - base), 1)), color
             )
+            self._draw_original(painter, history, step, QRectF(left + gap / 2, 0, pitch - gap, 2))
         painter.setOpacity(1.0)
         width = len(self._shown) * pitch
         painter.fillRect(QRectF(_SCALE_WIDTH, base, width, 1), theme.color("faint"))
         painter.end()
+
+    def _draw_original(self, painter: QPainter, history: History, step: int, line: QRectF) -> None:
+        """Draw what would be if nothing were set by hand, where it can be told apart."""
+        if history.original is None:
+            return
+        y = self._y(float(np.nan_to_num(history.original[step - 1])))
+        if y != self._y(float(np.nan_to_num(history.values[step - 1]))):
+            line.moveTop(y - 1)
+            painter.fillRect(line, self._theme.color("text"))
+
+    @staticmethod
+    def _words(history: History, step: int) -> str:
+        value = number(history.values[step - 1])
+        words = f"{history.name} at step {step} = {value} after “{history.words[step - 1]}”"
+        if history.original is None:
+            return words
+        return f"{words}; {number(history.original[step - 1])} without what was set by hand"
 
     def _draw_scale(self, painter: QPainter, history: History) -> None:
         painter.setFont(font(11))
@@ -136,10 +164,7 @@ class UnitHistory(QWidget):
         if step is None or history is None:
             self.hinted.emit("")
             return
-        value = number(history.values[step - 1])
-        self.hinted.emit(
-            f"{history.name} at step {step} = {value} after “{history.words[step - 1]}”"
-        )
+        self.hinted.emit(self._words(history, step))
 
     def leaveEvent(self, event: QEvent) -> None:
         self.hinted.emit("")

@@ -17,6 +17,7 @@ from rnnstudio.errors import RnnStudioError
 from rnnstudio.project.loading import dataset_of
 from rnnstudio.project.spec import ProjectSpec
 from rnnstudio.session.background import IsCancelled
+from rnnstudio.session.commands.choosing import MOST_WRONG
 from rnnstudio.session.commands.evaluation import evaluate_soon
 from rnnstudio.session.commands.network import fresh_network, is_fresh
 from rnnstudio.session.commands.training import halt
@@ -45,8 +46,9 @@ def open_data(session: Session, path: Path) -> None:
 
 
 def cancel_activity(session: Session) -> None:
-    """Stop reading; everything is as it was before."""
+    """Stop reading or looking for a sentence; everything is as it was before."""
     session.background.cancel(_READING)
+    session.background.cancel(MOST_WRONG)
     session.apply(activity=None)
 
 

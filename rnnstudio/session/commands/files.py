@@ -20,6 +20,7 @@ from rnnstudio.session.commands.network import fresh_network, is_fresh
 from rnnstudio.session.commands.sentences import save_sentences
 from rnnstudio.session.commands.training import extended, halt, with_epochs
 from rnnstudio.session.commands.view import change_preferences, rest
+from rnnstudio.session.resolve.sentence_box import FILM_DATA
 from rnnstudio.session.session import Session, Tone, empty_curves, empty_probe_history
 from rnnstudio.session.state import Activity, RunState, RunStatus, Selection, SessionState
 
@@ -48,15 +49,13 @@ def show_untitled(session: Session, path: Path) -> None:
     """
     with ProjectFile.open(path) as file:
         project = file.load()
-    _show(
-        session,
-        dataclasses.replace(
+    if project.table.origin in FILM_DATA:
+        project = dataclasses.replace(
             project,
             sentence=project.sentence or _FIRST_SENTENCE,
             probes=project.probes or _FIRST_PROBES,
-        ),
-        None,
-    )
+        )
+    _show(session, project, None)
     _work_on(session, _untitled_copy(path, session.state))
 
 

@@ -13,7 +13,7 @@ from rnnstudio.session.commands.data import rebuild, save_data
 from rnnstudio.session.commands.evaluation import evaluate_soon
 from rnnstudio.session.commands.network import fresh_model, is_fresh
 from rnnstudio.session.commands.training import halt
-from rnnstudio.session.session import Session, Tone
+from rnnstudio.session.session import NOT_SAVED, Session, Tone
 
 
 def change_setting(session: Session, key: str, value: Any) -> None:
@@ -77,6 +77,9 @@ def _travel(
     """Take one step through the changes; it concerns the fields `names` of the state."""
     if names & {"model", "dataset"}:
         halt(session)  # before the present is put aside: what comes back must not seem to run
+    if names <= NOT_SAVED:
+        session.apply(**step(session.state))
+        return
     session.apply(**step(session.state), unsaved=True)
     _settle(session, rebuild_data=False)
     if "table" in names:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from rnnstudio.data.table import Split
 from rnnstudio.project.preferences import save_preferences
 from rnnstudio.session.commands.evaluation import evaluate_soon
+from rnnstudio.session.commands.history import remember_sentence
 from rnnstudio.session.commands.sentences import save_sentences
+from rnnstudio.session.looking import Beside, Looking
 from rnnstudio.session.sentence import resting_step, step_count
 from rnnstudio.session.session import Session
 
@@ -27,13 +28,22 @@ def set_sentence(session: Session, sentence: str, row: int | None = None) -> Non
     selection = dataclasses.replace(session.state.selection, sentence=sentence, row=row)
     state = dataclasses.replace(session.state, selection=selection)
     selection = dataclasses.replace(selection, step=resting_step(state))
-    session.apply(selection=selection, playing=False)
+    session.apply(selection=selection, playing=False, looking=_without_phrase(state.looking))
     save_sentences(session)
+
+
+def _without_phrase(looking: Looking) -> Looking:
+    """Return how to look at another sentence, in which the selected words are not."""
+    if looking.phrase is None:
+        return looking
+    beside = Beside.INSPECTOR if looking.beside is Beside.PHRASE else looking.beside
+    return dataclasses.replace(looking, phrase=None, beside=beside)
 
 
 def open_row(session: Session, row: int, step: int | None = None) -> None:
     """Show a sentence of the table on the Unroll page, at a step if one is given."""
     set_sentence(session, session.state.table.rows[row].text, row)
+    remember_sentence(session)
     if step is not None:
         set_step(session, step)
     show_page(session, "unroll")
@@ -48,18 +58,6 @@ def open_probe(session: Session, index: int) -> None:
 def choose_row(session: Session, row: int) -> None:
     """Select a sentence of the table and stay on the page."""
     set_sentence(session, session.state.table.rows[row].text, row)
-
-
-def random_row(session: Session) -> None:
-    """Show a sentence of the evaluated split (of all rows where it is empty), another each time."""
-    dataset = session.state.dataset
-    if dataset is None or not dataset.splits:
-        return
-    rows = dataset.rows_of(Split.TEST)
-    rows = rows if len(rows) else dataset.rows_of(Split.TRAIN)
-    others = [int(row) for row in rows if int(row) != session.state.selection.row]
-    if others:
-        open_row(session, int(session.chance.choice(others)))
 
 
 def set_step(session: Session, step: int) -> None:

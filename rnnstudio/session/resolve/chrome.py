@@ -87,6 +87,7 @@ class EnabledActions:
     resettable: bool
     cancellable: bool
     readable: bool
+    changed: bool
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,7 @@ class ActionsState:
     running: bool
     playing: bool
     dark: bool
+    still: bool
     page: str
     recent: tuple[str, ...]
 
@@ -316,6 +318,7 @@ def resolve_actions(state: SessionState) -> ActionsState:
         running=state.run.status is RunStatus.RUNNING,
         playing=state.playing,
         dark=state.preferences.theme == "dark",
+        still=state.preferences.reduce_motion,
         page=state.page,
         recent=state.preferences.recent_files,
     )
@@ -333,4 +336,5 @@ def enabled_actions(state: SessionState) -> EnabledActions:
         resettable=state.run.status is not RunStatus.FRESH,
         cancellable=running or (state.activity is not None and state.activity.cancellable),
         readable=ready and bool(state.selection.sentence.strip()),
+        changed=bool(state.changes),
     )

@@ -64,19 +64,30 @@ class ProbesState:
 
 
 def resolve_probes(state: SessionState) -> ProbesState:
-    """What the table of probe sentences shows."""
+    """What the table of probe sentences shows.
+
+    A truth that is no class of the network, as a review's is not where names are sorted by their
+    language, is none here; it is kept, and counts again where it is one.
+    """
     truths = {} if state.dataset is None else _labels_by_text(state.dataset)
     sentences = tuple(probe.sentence for probe in state.probes)
     found: tuple[Answer | str, ...] = ("no network to ask",) * len(sentences)
     labels: tuple[str, ...] = ()
+    classes = () if state.dataset is None else state.dataset.labels
     tagged = state.model is not None and state.model.task is Task.LABEL
     if state.model is not None:
         found = answers(state.model, sentences)
         # The truth about a tagged sentence is not one of the tags.
-        labels = () if tagged else state.model.labels
+        labels = classes = () if tagged else state.model.labels
     return ProbesState(
         rows=tuple(
-            _row(probe, answer, _series(state.probe_history, place), truths, tagged)
+            _row(
+                probe if probe.truth in classes else Probe(probe.sentence),
+                answer,
+                _series(state.probe_history, place),
+                truths,
+                tagged,
+            )
             for place, (probe, answer) in enumerate(zip(state.probes, found, strict=True))
         ),
         labels=labels,
@@ -91,7 +102,7 @@ def _row(
     truths: dict[str, str],
     tagged: bool,
 ) -> ProbeRow:
-    truth, given = probe.truth, probe.truth is not None and not tagged
+    truth, given = probe.truth, probe.truth is not None
     if not given:
         words = () if isinstance(answer, str) else answer.words
         truth = truths.get(" ".join(words) if tagged else probe.sentence.strip())

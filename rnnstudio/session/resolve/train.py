@@ -109,6 +109,8 @@ def _besides(spec: ProjectSpec) -> list[str]:
     clip, cut = training.clip_value, training.truncation
     vectors = Path(model.vectors).name if model.vectors is not None else ""
     decay = f"η × {training.decay_factor:g} after {counted(training.decay_epochs, 'epoch')}"
+    bias = model.forget_bias
+    bias_words = "no forget bias" if bias is None else f"forget bias {bias:g}"
     words = [
         (text.level != "word", f"reads by {text.level}"),
         (text.longest is not None, f"reads at most {text.longest} {text.level}s"),
@@ -116,7 +118,7 @@ def _besides(spec: ProjectSpec) -> list[str]:
         (bool(vectors), f"begins with {vectors}"),
         (not model.train_embedding, "the embedding stays as it is"),
         (model.train_initial_state, "s₀ is learned"),
-        (model.cell is Cell.LSTM and not model.forget_bias, "no forget bias"),
+        (model.cell is Cell.LSTM and bias != 1.0, bias_words),
         (training.optimizer in _HAVE_MOMENTUM, f"momentum {training.momentum:g}"),
         (training.schedule in _DECAYING, decay),
         (training.warmup > 0, f"warm-up of {counted(training.warmup, 'batch', 'batches')}"),

@@ -1,0 +1,60 @@
+"""What was found out beside the window about a reading: it comes when it is ready."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rnnstudio.engine.attribution import Attribution
+from rnnstudio.engine.replacing import Replacements
+from rnnstudio.engine.states import States
+from rnnstudio.project.model import Model
+from rnnstudio.session.looking import Method
+
+
+@dataclass(frozen=True, eq=False)
+class AttributionFound:
+    """How much each word of a sentence moved the decision.
+
+    `words` (T,) are those of the sentence, `step` the one whose answer is explained.
+    """
+
+    model: Model
+    words: tuple[str, ...]
+    method: Method
+    result: Attribution
+
+
+@dataclass(frozen=True, eq=False)
+class StatesFound:
+    """What the data set's sentences leave in the network: one quantity of every word read.
+
+    `result.rows` are indices into `table_rows`, the rows of the table that were read; `words` has
+    the words (T,) of each of them.
+    """
+
+    model: Model
+    quantity: str
+    layer: int | None
+    direction: int
+    table_rows: tuple[int, ...]
+    words: tuple[tuple[str, ...], ...]
+    result: States
+
+
+@dataclass(frozen=True, eq=False)
+class ReplacementsFound:
+    """What other words would do in the place of one: `step` of a sentence of `words` (T,)."""
+
+    model: Model
+    words: tuple[str, ...]
+    step: int
+    result: Replacements
+
+
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """The newest of each kind; it may be of an older network or another sentence than shown."""
+
+    attribution: AttributionFound | None = None
+    states: StatesFound | None = None
+    replacements: ReplacementsFound | None = None
