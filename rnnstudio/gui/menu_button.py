@@ -58,6 +58,7 @@ class MenuButton(QPushButton):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         menu = QMenu(self)
         menu.setToolTipsVisible(True)
+        menu.setSeparatorsCollapsible(False)  # headings are such, too
         self.setMenu(menu)
 
     def show_choices(self, sections: Sequence[Section]) -> None:
@@ -129,5 +130,5 @@ def _heading(words: str, menu: QMenu) -> QWidgetAction:
     text.setContentsMargins(10, 6, 10, 2)
     result = QWidgetAction(menu)
     result.setDefaultWidget(text)
-    result.setEnabled(False)
+    result.setSeparator(True)  # not disabled, which is hard to read: the keys pass it by
     return result

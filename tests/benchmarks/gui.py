@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("RNNSTUDIO_HOME", tempfile.mkdtemp())
@@ -28,6 +29,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from rnnstudio.data.table import Split
 from rnnstudio.engine.network import Cell
 from rnnstudio.gui.app import make_application
 from rnnstudio.gui.wiring import Wiring
@@ -36,41 +38,49 @@ from rnnstudio.session.commands.files import show_welcome
 from rnnstudio.session.commands.settings import change_setting
 from rnnstudio.session.commands.start import make_session
 from rnnstudio.session.commands.training import pause, reset, train
-from rnnstudio.session.commands.view import go_to_step, set_sentence, set_step, show_page
+from rnnstudio.session.commands.view import (
+    go_to_step,
+    select_unit,
+    set_sentence,
+    set_step,
+    show_page,
+)
 
 SIZE = (1600, 1000)
-WORDS = [
-    "the",
-    "film",
-    "was",
-    "not",
-    "very",
-    "good",
-    "but",
-    "its",
-    "end",
-    "made",
-    "up",
-    "for",
-    "all",
-    "of",
-    "the",
-    "slow",
-    "and",
-    "rather",
-    "dull",
-    "start",
-    "which",
-    "nobody",
-    "would",
-    "ever",
-    "call",
-    "a",
-    "great",
-    "one",
-    "at",
-    "all",
-]
+WORDS = tuple(
+    [
+        "the",
+        "film",
+        "was",
+        "not",
+        "very",
+        "good",
+        "but",
+        "its",
+        "end",
+        "made",
+        "up",
+        "for",
+        "all",
+        "of",
+        "the",
+        "slow",
+        "and",
+        "rather",
+        "dull",
+        "start",
+        "which",
+        "nobody",
+        "would",
+        "ever",
+        "call",
+        "a",
+        "great",
+        "one",
+        "at",
+        "all",
+    ]
+)
 
 
 class Painted(QObject):
@@ -142,7 +152,7 @@ def typing(cell: Cell) -> None:
         edit.clear()
         found = []
         for letter in text:
-            found.append(timed(wiring, lambda key=letter: QTest.keyClicks(edit, key)))  # type: ignore[misc]
+            found.append(timed(wiring, partial(QTest.keyClicks, edit, letter)))
         assert wiring.session.state.selection.sentence == text
         show(f"typing, 64 units, up to {len(WORDS)} words", found, "p95 under 50 ms")
 
@@ -152,10 +162,10 @@ def scrubbing(cell: Cell) -> None:
     with window(64, cell) as wiring:
         session = wiring.session
         set_sentence(session, " ".join(WORDS))
-        session.apply(selection=_with_unit(session.state.selection))
+        select_unit(session, 3)
         settle(wiring)
         steps = [*range(1, 33), *range(32, 0, -1)] * 3
-        found = [timed(wiring, lambda to=step: set_step(session, to)) for step in steps]  # type: ignore[misc]
+        found = [timed(wiring, partial(set_step, session, step)) for step in steps]
         show("scrubbing, 64 units, 30 words", found, "50 a second")
 
 
@@ -168,7 +178,7 @@ def scrolling(cell: Cell) -> None:
         settle(wiring)
         bar = wiring.unroll.network.strip.horizontalScrollBar()
         places = [round(bar.maximum() * share) for share in np.linspace(0, 0.1, 120)]
-        found = [timed(wiring, lambda to=place: bar.setValue(to)) for place in places]  # type: ignore[misc]
+        found = [timed(wiring, partial(bar.setValue, place)) for place in places]
         show("scrolling, 256 units, 2,000 words", found, "30 a second")
 
 
@@ -179,7 +189,7 @@ def opening(cell: Cell) -> None:
         found = []
         for _ in range(5):
             text = " ".join(rng.choice(WORDS, 5_000))
-            found.append(timed(wiring, lambda new=text: set_sentence(wiring.session, new)))  # type: ignore[misc]
+            found.append(timed(wiring, partial(set_sentence, wiring.session, text)))
             settle(wiring)
             set_sentence(wiring.session, "the film")
             settle(wiring)
@@ -209,10 +219,11 @@ def following(cell: Cell) -> None:
                 if page == "unroll":
                     pictures.append((painted.pictures - before) / taken)
         opened, closed = (statistics.median(speeds[page]) for page in ("unroll", "data"))
+        lost = (1 - opened / closed) * 100
         print(
-            f"{'following training, 64 units':44} {statistics.median(pictures):.1f} pictures a second"
-            f" (wanted: 10); {opened:,.0f} of {closed:,.0f} tokens/s,"
-            f" {(1 - opened / closed) * 100:.1f} % lost (wanted: under 10 %)",
+            f"{'following training, 64 units':44} "
+            f"{statistics.median(pictures):.1f} pictures a second (wanted: 10); "
+            f"{opened:,.0f} of {closed:,.0f} tokens/s, {lost:.1f} % lost (wanted: under 10 %)",
             flush=True,
         )
 
@@ -229,15 +240,7 @@ def _tokens(wiring: Wiring) -> float:
     run, dataset = wiring.session.state.run, wiring.session.state.dataset
     assert dataset is not None
     epochs = max(run.epoch - 1, 0) + run.batch / max(run.batches, 1)
-    from rnnstudio.data.table import Split
-
     return epochs * sum(len(dataset.sequences[row]) for row in dataset.rows_of(Split.TRAIN))
-
-
-def _with_unit(selection: object) -> object:
-    import dataclasses
-
-    return dataclasses.replace(selection, unit=3)  # type: ignore[type-var]
 
 
 PARTS = {part.__name__: part for part in (typing, scrubbing, scrolling, opening, following)}

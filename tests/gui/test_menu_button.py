@@ -50,11 +50,22 @@ def test_the_same_choices_keep_their_menu(qtbot: QtBot) -> None:
 def test_headings_are_words_and_not_choices(qtbot: QtBot) -> None:
     chooser = shown(qtbot)
     headings = [
-        action.defaultWidget().text()
+        action.defaultWidget()
         for action in chooser.menu().actions()
-        if isinstance(action, QWidgetAction) and isinstance(action.defaultWidget(), QLabel)
+        if isinstance(action, QWidgetAction)
     ]
-    assert headings == ["Fruit"]
+    assert [line.text() for line in headings if isinstance(line, QLabel)] == ["Fruit"]
+
+
+def test_the_keys_pass_the_headings_by(qtbot: QtBot) -> None:
+    chooser = shown(qtbot)
+    menu = chooser.menu()
+    menu.show()
+    QTest.keyClick(menu, Qt.Key.Key_Down)
+    assert menu.activeAction() is chooser.choice("apple")
+    QTest.keyClick(menu, Qt.Key.Key_Down)
+    assert menu.activeAction().text() == "More"
+    menu.hide()
 
 
 def test_the_keyboard_opens_the_menu(qtbot: QtBot) -> None:

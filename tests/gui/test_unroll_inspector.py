@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from rnnstudio.engine.activations import Activation
 from rnnstudio.gui.panels.inspector import InspectorPanel
 from rnnstudio.gui.plots.term_rows import TermBar, fitting_bars
+from rnnstudio.session.resolve.inspector import resolve_inspector
 from rnnstudio.session.resolve.unroll_page import resolve_unroll
 from rnnstudio.session.state import SessionState
 from tests.gui.hosting import hosted
@@ -24,7 +25,7 @@ from tests.session.unroll_states import model_of, unroll_state
 def shown(qtbot: QtBot, state: SessionState, height: int = 700) -> InspectorPanel:
     panel = InspectorPanel()
     hosted(qtbot, panel, 300, height)
-    panel.render(resolve_unroll(state).inspector)
+    panel.render(resolve_inspector(state))
     return panel
 
 
@@ -61,7 +62,7 @@ def test_the_bars_shown_add_up_to_the_total(qtbot: QtBot, height: int, unit: int
     state = unroll_state(step=7, unit=unit, model=model_of(units=40))
     panel = shown(qtbot, state, height)
     bars = panel.terms.shown()
-    explanation = resolve_unroll(state).inspector.explanations[0]
+    explanation = resolve_inspector(state).explanations[0]
     assert sum(round(bar.value * 1000) for bar in bars) == round(explanation.total * 1000)
     hidden = len(explanation.terms) - (len(bars) - 1)
     assert bars[-1].symbol == f"and {hidden} more"
@@ -80,7 +81,7 @@ def test_bars_that_all_fit_say_what_rounding_leaves() -> None:
 def test_without_a_unit_the_prediction_is_taken_apart(qtbot: QtBot) -> None:
     state = unroll_state(step=6)
     panel = shown(qtbot, state)
-    explanation = resolve_unroll(state).inspector.explanations[0]
+    explanation = resolve_inspector(state).explanations[0]
     assert panel.chip.text() == "ŷ₆ · prediction"
     assert not panel.clear_button.isVisible()
     assert thousandths(panel.numbers.lines[0].text) == round(explanation.value * 1000)
@@ -90,14 +91,14 @@ def test_without_a_unit_the_prediction_is_taken_apart(qtbot: QtBot) -> None:
 def test_another_class_can_be_chosen_and_stays_chosen(qtbot: QtBot) -> None:
     state = unroll_state(step=6)
     panel = shown(qtbot, state)
-    second = resolve_unroll(state).inspector.explanations[1]
+    second = resolve_inspector(state).explanations[1]
     button = panel.classes.findChild(QPushButton, f"class_{second.unit}")
     assert button is not None
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert thousandths(panel.numbers.lines[0].text) == round(second.value * 1000)
     later = unroll_state(step=8)
-    panel.render(resolve_unroll(later).inspector)
-    of_class = {one.unit: one.value for one in resolve_unroll(later).inspector.explanations}
+    panel.render(resolve_inspector(later))
+    of_class = {one.unit: one.value for one in resolve_inspector(later).explanations}
     assert thousandths(panel.numbers.lines[0].text) == round(of_class[second.unit] * 1000)
 
 

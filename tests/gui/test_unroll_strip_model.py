@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint
@@ -51,7 +53,7 @@ def test_the_layer_and_direction_that_are_looked_at(
 
 
 @pytest.mark.parametrize("looking", [{"layer": 7}, {"direction": 1}, {"quantity": "f"}])
-def test_what_a_network_has_not_is_replaced(qtbot: QtBot, looking: dict[str, object]) -> None:
+def test_what_a_network_has_not_is_replaced(qtbot: QtBot, looking: dict[str, Any]) -> None:
     model = model_shown(strip_of(qtbot, strip_state(network(Cell.RNN), **looking)))
     np.testing.assert_array_equal(model.numbers.values, model.reading.trace.s)
 
@@ -148,13 +150,14 @@ def test_what_was_set_by_hand_is_known() -> None:
 
 
 def test_whether_the_state_above_is_what_is_read() -> None:
-    for settings, looking, reads in (
+    cases: tuple[tuple[dict[str, Any], dict[str, Any], bool], ...] = (
         ({}, {}, True),
         ({"bidirectional": True}, {"direction": 1}, False),
         ({"layers": 2}, {"layer": 0}, False),
         ({"read": Read.MEAN}, {}, False),
         ({"task": Task.LABEL, "bidirectional": True}, {"direction": 1}, True),
-    ):
+    )
+    for settings, looking, reads in cases:
         state = strip_state(network(Cell.GRU, **settings))
         assert state.reading is not None
         assert StripModel(state.reading, Looking(**looking)).reads_this_step is reads, settings

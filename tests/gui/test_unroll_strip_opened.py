@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -25,7 +27,7 @@ PARTS = {
 }
 
 
-def opened(qtbot: QtBot, cell: Cell = Cell.LSTM, step: int = 4, **more: object) -> NetworkStrip:
+def opened(qtbot: QtBot, cell: Cell = Cell.LSTM, step: int = 4, **more: Any) -> NetworkStrip:
     return strip_of(qtbot, strip_state(network(cell), step=step, opened=True, **more))
 
 

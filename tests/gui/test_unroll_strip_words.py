@@ -213,6 +213,27 @@ def test_the_keyboard_opens_the_menu_of_the_play_head(qtbot: QtBot) -> None:
     menu.close()
 
 
+@pytest.mark.parametrize(
+    ("key", "modifier"),
+    [(Qt.Key.Key_Menu, NONE), (Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)],
+)
+def test_menu_keys_open_one_menu(qtbot: QtBot, key: Qt.Key, modifier: Qt.KeyboardModifier) -> None:
+    strip = strip_of(qtbot, strip_state(step=3))
+    QTest.keyClick(strip, key, modifier)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(), QPoint())
+    QApplication.sendEvent(strip, event)
+    menu_of(strip).close()
+
+
+def test_another_sentence_ends_an_edit_and_learning_does_not(qtbot: QtBot) -> None:
+    panel = strip_panel(qtbot, strip_state(step=3))
+    QTest.keyClick(panel.strip, Qt.Key.Key_F2)
+    panel.render(strip_state(network(Cell.LSTM, 7), step=3))
+    assert panel.strip.hands.edit.isVisible()
+    panel.render(strip_state(step=3, sentence="The movie was good ."))
+    assert not panel.strip.hands.edit.isVisible()
+
+
 def test_a_right_click_elsewhere_is_the_panels(qtbot: QtBot) -> None:
     panel = strip_panel(qtbot, strip_state())
     with qtbot.waitSignal(panel.menu_requested):

@@ -16,12 +16,12 @@ from rnnstudio.session.state import RunState, RunStatus, SessionState
 from tests.session.unroll_states import model_of, unroll_state
 
 PHRASE = (6, 7)
-THRESHOLD = 0.2
+THRESHOLD = 0.15
 
 
 def state_with(found: bool = True, sentence: str = "very boring", **fields: Any) -> SessionState:
     """The lecture's data read by a network of 30 units, with a phrase selected in a sentence."""
-    looking = Looking(**{"phrase": (2, 3), "threshold": THRESHOLD} | fields)
+    looking = dataclasses.replace(Looking(phrase=(2, 3), threshold=THRESHOLD), **fields)
     state = dataclasses.replace(unroll_state(sentence, model=model_of(units=30)), looking=looking)
     return with_states(state) if found else state
 

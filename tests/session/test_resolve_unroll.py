@@ -10,6 +10,7 @@ import pytest
 
 from rnnstudio.engine.activations import Activation
 from rnnstudio.session.reading import Reading
+from rnnstudio.session.resolve.inspector import resolve_inspector
 from rnnstudio.session.resolve.unroll_page import resolve_unroll
 from rnnstudio.session.state import RunState, RunStatus, SessionState
 from tests.session.unroll_states import SENTENCE, model_of, unroll_state
@@ -63,7 +64,7 @@ def test_the_play_head_stays_in_the_sentence(asked: int, shown: int) -> None:
 def test_a_unit_the_network_lacks_is_no_selection(unit: int) -> None:
     state = resolve_unroll(unroll_state(unit=unit))
     assert state.unrolled.unit is None
-    assert state.inspector.explanations[0].quantity == "y"
+    assert resolve_inspector(unroll_state(unit=unit)).explanations[0].quantity == "y"
 
 
 @pytest.mark.parametrize("sentence", ["", "   ", "\n\t"])
@@ -73,7 +74,7 @@ def test_without_words_the_page_says_what_to_do(sentence: str) -> None:
     assert "Type a sentence" in state.unrolled.message
     assert state.sentence_box.badge.words == "Type a sentence"
     assert state.transport.steps == state.transport.step == 0
-    assert state.inspector.explanations == ()
+    assert resolve_inspector(unroll_state(sentence)).explanations == ()
 
 
 def test_without_a_network_the_page_says_what_to_do() -> None:
@@ -116,7 +117,7 @@ def test_units_by_change_begin_with_the_one_that_changes_most() -> None:
 
 def test_the_inspector_takes_the_selected_unit_apart() -> None:
     state = unroll_state(unit=4, step=7)
-    inspector = resolve_unroll(state).inspector
+    inspector = resolve_inspector(state)
     (explanation,) = inspector.explanations
     assert (explanation.quantity, explanation.step, explanation.unit) == ("s", 7, 4)
     assert explanation.value == reading_of(state).trace.s[6, 4]
@@ -125,7 +126,7 @@ def test_the_inspector_takes_the_selected_unit_apart() -> None:
 def test_without_a_unit_the_inspector_has_the_leading_classes() -> None:
     labels = tuple(f"class {index}" for index in range(7))
     state = unroll_state(model=model_of(labels=labels), step=5)
-    explanations = resolve_unroll(state).inspector.explanations
+    explanations = resolve_inspector(state).explanations
     values = [explanation.value for explanation in explanations]
     assert values == sorted(reading_of(state).trace.y[4].tolist(), reverse=True)[:4]
 

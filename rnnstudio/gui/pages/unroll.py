@@ -4,7 +4,7 @@ Request signals of its parts, for the wiring:
 
     sentence_box    sentence_changed(str), sentence_entered(), sentence_chosen(str),
                     random_requested(str split, bool most_wrong), shuffle_requested()
-    changes_bar     taken_back(int place), restore_requested()
+    changes_bar     taken_back(tuple places), restore_requested()
     network         step_requested(int), unit_requested(int unit, int step),
                     place_requested(Place), looking_changed(dict), word_edited(int step, str),
                     words_swapped(int, int), word_deleted(int), word_repeated(int),

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QWidget
+from typing import cast
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
 
 from rnnstudio.gui.controls import ElidedLabel, button, label
 from rnnstudio.session.resolve.changes import ChangesState
@@ -14,7 +26,7 @@ SHOWN = 4  # changes with a button of their own; the others are in a menu
 class ChangesBar(QFrame):
     """Hidden while nothing is changed."""
 
-    taken_back = Signal(int)  # place in the list of changes
+    taken_back = Signal(tuple)  # places in the list of changes
     restore_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -23,6 +35,7 @@ class ChangesBar(QFrame):
         self.setProperty("role", "changes")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.buttons = [button("", "chip") for _ in range(SHOWN)]
+        self._places: dict[int, tuple[int, ...]] = {}
         self.more_button = button("", "chip", "The other changes")
         self.more_menu = QMenu(self)
         self.more_button.setMenu(self.more_menu)
@@ -35,10 +48,12 @@ class ChangesBar(QFrame):
         layout.setContentsMargins(14, 5, 8, 5)
         layout.setSpacing(6)
         layout.addWidget(label("Set by hand", "heading"))
+        chips = QButtonGroup(self)
+        chips.setExclusive(False)
+        chips.buttonClicked.connect(self._on_chip_clicked)
         for place, chip in enumerate(self.buttons):
             chip.setObjectName(f"change_{place}")
-            chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            chip.clicked.connect(self._on_chip_clicked)
+            chips.addButton(chip)
             layout.addWidget(chip)
         layout.addWidget(self.more_button)
         layout.addWidget(self.effect, 1)
@@ -58,23 +73,18 @@ class ChangesBar(QFrame):
                 chip.setText(f"{one.words}  ✕")
                 chip.setToolTip(one.hint)
                 chip.setAccessibleName(f"Take back: {one.words}")
-                chip.setProperty("place_of_change", one.place)
-                chip.setEnabled(True)
+                self._places[place] = one.places
         others = newest[SHOWN:]
         self.more_button.setVisible(bool(others))
         self.more_button.setText(f"and {len(others)} more")
         self.more_menu.clear()
         for one in others:
             action = self.more_menu.addAction(f"{one.words}  ✕")
-            action.setData(one.place)
+            action.setData(one.places)
         self.effect.set_words(state.effect)
 
-    def _on_chip_clicked(self) -> None:
-        chip = self.sender()
-        if chip is not None:
-            self.taken_back.emit(int(chip.property("place_of_change")))
+    def _on_chip_clicked(self, chip: QAbstractButton) -> None:
+        self.taken_back.emit(self._places[self.buttons.index(cast(QPushButton, chip))])
 
-    def _on_chosen(self, action: object) -> None:
-        chosen = self.more_menu.activeAction()
-        if chosen is not None:
-            self.taken_back.emit(int(chosen.data()))
+    def _on_chosen(self, action: QAction) -> None:
+        self.taken_back.emit(tuple(action.data()))

@@ -51,7 +51,8 @@ class PhrasePanel(Panel):
 
         self.words = ElidedLabel("title")
         self.words.setObjectName("phrase_words")
-        self.about = ElidedLabel("muted")
+        self.about = label("", "muted")
+        self.about.setWordWrap(True)
         self.threshold_words = label("", "muted")
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setObjectName("threshold")
@@ -127,7 +128,7 @@ class PhrasePanel(Panel):
         self.words.set_words(f"“{text}”")
         steps = f"step {first:,}" if first == last else f"steps {first:,} to {last:,}"
         what = state.quantity.heading if state.quantity else ""
-        self.about.set_words(f"{what}{state.place} · {steps}")
+        self.about.setText(f"{what}{state.place} · {steps}")
         value = number(state.looking.threshold, 2)
         on = f"on: {value} or more"
         self.threshold_words.setText(f"{on}, or −{value} or less" if state.signed else on)

@@ -17,7 +17,7 @@ from rnnstudio.session.over_time import OverTime
 
 _LOWEST_ROW = 2.0  # lower rows scroll: a unit is never skipped
 _LOWEST_WITH_NUMBERS = 16
-_HIGHEST_ROW = 44.0  # two classes are no reason for two walls
+_HIGHEST_ROW = 58.0  # two classes are no reason for two walls
 _SCROLL_MILLISECONDS = 70  # a column each time while a drag goes beyond the edge
 _PAGE = 10  # rows that Page Up and Page Down go
 

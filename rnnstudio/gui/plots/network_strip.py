@@ -9,26 +9,19 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QKeyEvent,
     QMouseEvent,
-    QPaintEngine,
     QPainter,
     QPaintEvent,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QWidget
 
-from rnnstudio.engine.network import Cell
 from rnnstudio.gui.plots.gate_diagram import Diagram
 from rnnstudio.gui.plots.gate_diagram_small import small_diagram
 from rnnstudio.gui.plots.strip_bars import class_names, shown_classes
-from rnnstudio.gui.plots.strip_columns import ColumnPictures
 from rnnstudio.gui.plots.strip_easel import Easel
 from rnnstudio.gui.plots.strip_frame import (
     STUB_LEFT,
     STUB_WIDTH,
-    draw_history,
-    draw_play_head,
-    draw_stub,
-    stub_rect,
 )
 from rnnstudio.gui.plots.strip_hands import StripHands
 from rnnstudio.gui.plots.strip_layout import (
@@ -41,10 +34,10 @@ from rnnstudio.gui.plots.strip_model import StripModel
 from rnnstudio.gui.plots.strip_numbers import leading
 from rnnstudio.gui.plots.strip_opened import OpenedStep
 from rnnstudio.gui.plots.strip_opening import Opening, between, full_rect, steps_beside
-from rnnstudio.gui.plots.strip_painting import ValuePictures, draw_opened, draw_still, draw_values
-from rnnstudio.gui.plots.strip_pulse import Pulse, draw_pulse
+from rnnstudio.gui.plots.strip_picture import StripPicture
+from rnnstudio.gui.plots.strip_pulse import Pulse
 from rnnstudio.gui.plots.strip_targets import part_at, target_at
-from rnnstudio.gui.plots.strip_word_line import draw_legend, word_rect
+from rnnstudio.gui.plots.strip_word_line import word_rect
 from rnnstudio.gui.plots.timeline import GUTTER, Target, TimeView
 from rnnstudio.gui.theme import Theme
 from rnnstudio.session.looking import Method, Place, View
@@ -72,9 +65,7 @@ class NetworkStrip(TimeView):
         self._model: StripModel | None = None
         self._layout_key: object = None
         self._layout: StripLayout | None = None
-        self._pictures = ValuePictures()
-        self._still_columns = ColumnPictures()
-        self._value_columns = ColumnPictures()
+        self._picture = StripPicture(self)
         self._opened_now = QRect()
         self._moving = False
         self.setObjectName("network_strip")
@@ -89,7 +80,7 @@ class NetworkStrip(TimeView):
         self.opened_step.close_requested.connect(self._on_close_requested)
         self.opened_step.hinted.connect(self.hinted)
         self.hands = StripHands(self)
-        self.horizontalScrollBar().valueChanged.connect(self._place_opened)
+        self.horizontalScrollBar().valueChanged.connect(self._on_scrolled)
 
     # what is shown
 
@@ -153,6 +144,7 @@ class NetworkStrip(TimeView):
             spec.embedding,
             model.view,
             class_names(model.reading.labels).widths,
+            model.reading.labels_words,
             model.looking.method is not Method.NONE,
         )
         key = (self.columns.width, self.viewport().height(), needs, self.devicePixelRatioF())
@@ -324,94 +316,18 @@ class NetworkStrip(TimeView):
         )
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        model, layout = self._model, self.layout_now
-        if model is None or layout is None:
-            return
-        painter = QPainter(self.viewport())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        easel, steps = self.easel(painter), self.visible_steps
-        opened, height = self.opened_at, self.viewport().height()
-        ratio = self._begin_pictures(painter, model, layout, steps)
-        if self.step in steps and opened is None:
-            draw_play_head(easel, height)
-        if model.reading.spec.cell.recurrent:
-            box = stub_rect(easel)
-            if box.right() > 0 and box.left() < self.viewport().width():
-                draw_stub(easel, box)
-        # Marks may stand a little out of their column, the arrow runs in from the one before.
-        for step in (step for step in steps if self._touches(step, event.rect())):
-            if step == opened:
-                draw_opened(easel, step)
-            else:
-                self._paint_column(easel, step, height, ratio)
-        if model.reading.spec.cell is Cell.HISTORY and steps and opened is None:
-            draw_history(easel, steps)
-        painter.setOpacity(1.0)
-        draw_legend(easel, self.viewport().width())
-        if self.pulse.step is not None and self.pulse.step in steps:
-            draw_pulse(easel, self.pulse.step, self.pulse.share)
-        self.hands.draw(painter)
-        painter.end()
-
-    def _begin_pictures(
-        self, painter: QPainter, model: StripModel, layout: StripLayout, steps: range
-    ) -> float | None:
-        """Forget the pictures of columns that are out of date; return the pixels of theirs.
-
-        None where the strip is drawn into a file of lines and letters: there are none then.
-        """
-        engine = painter.paintEngine()
-        if engine.type() is not QPaintEngine.Type.Raster:
-            self._pictures.prepare(self.theme, layout, model, steps, 1.0)
-            return None
-        ratio: float = engine.paintDevice().devicePixelRatioF()
-        reading = model.reading
-        still = (
-            self.theme,
-            layout,
-            self.columns,
-            self.viewport().height(),
-            ratio,
-            reading.words,
-            bytes(reading.ids),
-            reading.labels,
-            reading.spec,
-            model.shown,
-            model.notation,
-            bool(model.layer.s_0.any()),
-        )
-        self._still_columns.begin(still)
-        self._value_columns.begin((still, model))
-        self._pictures.prepare(self.theme, layout, model, steps, self.devicePixelRatioF())
-        return ratio
-
-    def _paint_column(self, easel: Easel, step: int, height: int, ratio: float | None) -> None:
-        diagram, current = self.diagram_now, step == self.step
-        unit = self.unit if current or diagram is not None else None
-
-        def still(own: Easel) -> None:
-            draw_still(own, step, self.listed_words(), diagram)
-
-        def values(own: Easel) -> None:
-            draw_values(own, step, self._pictures, unit, diagram)
-
-        if ratio is None:
-            still(easel)
-            values(easel)
-            return
-        # The arrow of W comes from an opened step's edge, which is nearer than its frame's.
-        before = easel.model.layer.step_before(step)
-        key = (step, current, before == self.opened_at, tuple(self.shown_classes(step)))
-        self._still_columns.paint(easel, step, height, ratio, key, still)
-        self._value_columns.paint(easel, step, height, ratio, (step, current, unit), values)
-
-    def _touches(self, step: int, box: QRect) -> bool:
-        left, width = self.column_left(step), self.columns.width
-        return left < box.right() + width and left + 2 * width > box.left()
+        if self._model is not None:
+            painter = QPainter(self.viewport())
+            self._picture.paint(painter, event.rect())
+            painter.end()
 
     def _on_opening_moved(self) -> None:
         self._place_opened()
         self.viewport().update()
+
+    def _on_scrolled(self) -> None:
+        self.hands.edit.leave()
+        self._place_opened()
 
     def _place_opened(self) -> None:
         """Put the large panel where its column has grown to."""

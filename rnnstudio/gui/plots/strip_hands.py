@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QApplication
 
 from rnnstudio.gui.plots import strip_menu
 from rnnstudio.gui.plots.strip_clamp import KEY_SHARE, ClampDrag, draw_bubble
 from rnnstudio.gui.plots.strip_keys import KeyKeeper
-from rnnstudio.gui.plots.strip_menu import WordMenu, action_of, allowed
+from rnnstudio.gui.plots.strip_menu import WordMenu, action_of, allowed, is_menu_key
 from rnnstudio.gui.plots.strip_targets import class_at, input_at
 from rnnstudio.gui.plots.strip_word_edit import WordEdit
 from rnnstudio.gui.plots.strip_word_line import draw_word_chip, word_text
@@ -46,16 +46,20 @@ class StripHands:
         self._swap: _Swap | None = None
         self._scrubbed: int | None = None
         self._mouse = QPointF()
+        self._words: tuple[str, ...] = ()
         self.edit = WordEdit(strip.viewport())
         self.edit.word_edited.connect(strip.word_edited)
         self._keys = KeyKeeper(strip, self._wants_key)
 
     def end(self) -> None:
         """End what is about another sentence now: a word that was moved, a field."""
-        if self._swap is not None and self._swap.step > self._last_word:
-            self._swap = None
-        if self.edit.isVisible() and self.edit.step > self._last_word:
-            self.edit.leave()
+        reading = self._strip.reading
+        words = reading.words if reading is not None else ()
+        if words == self._words:
+            return
+        self._words = words
+        self._swap = None
+        self.edit.leave()
 
     @property
     def _last_word(self) -> int:
@@ -215,7 +219,9 @@ class StripHands:
         if event.key() == Qt.Key.Key_Escape:
             return self._under_way or self._strip.opening.is_open
         is_clamp = event.modifiers() & _ALT and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down)
-        return bool(is_clamp) or action_of(event) is not None or event.key() in _ENTER
+        if event.key() in _ENTER or is_menu_key(event):
+            return True
+        return bool(is_clamp) or action_of(event) is not None
 
     @property
     def _under_way(self) -> bool:
@@ -236,6 +242,8 @@ class StripHands:
             strip.looking_changed.emit({"opened": not strip.opening.is_open})
         elif event.modifiers() & _ALT and key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self._clamp_by_key(up=key == Qt.Key.Key_Up, event=event)
+        elif is_menu_key(event):
+            self._open_menu(strip.step, strip.menu_place(strip.step))
         elif (action := action_of(event)) is not None:
             if allowed(action, model, strip.step):
                 self.perform(action.key, strip.step)
@@ -275,8 +283,13 @@ class StripHands:
             if found is None or not layout.id_line.top <= point.y() < layout.word.bottom + 12:
                 return False
             step, place = found, event.globalPos()
-        WordMenu(strip, model, step, self.perform).open_at(place)
+        self._open_menu(step, place)
         return True
+
+    def _open_menu(self, step: int, place: QPoint) -> None:
+        strip, model = self._strip, self._strip.model
+        if model is not None and not any(menu.isVisible() for menu in strip.findChildren(WordMenu)):
+            WordMenu(strip, model, step, self.perform).open_at(place)
 
     def edit_word(self, step: int) -> None:
         """Let a word be typed anew, where it stands."""

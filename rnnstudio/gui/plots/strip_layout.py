@@ -19,7 +19,8 @@ CLASSES_ALWAYS = 3  # shown however low the strip is
 _LONGEST_ARROW = 72
 _CONTENT = 70  # as wide as three letters and a bar need
 _BAR = 40  # of a class beside its name, where there is room
-_SHORTEST_BAR: Mapping[View, int] = {View.CELLS: 18, View.NUMBERS: 34, View.DIAGRAM: 18}
+_SHORTEST_BAR: Mapping[View, int] = {View.CELLS: 22, View.NUMBERS: 34, View.DIAGRAM: 22}
+_SHORTEST_BAR_OF_TAGS = 16  # the name is the answer
 _LEGEND_FROM = 270  # a lower strip has no line of words below
 # The arrow of W by view: its share of the column, least and most.
 _W_ARROW: Mapping[View, tuple[float, float, float]] = {
@@ -90,8 +91,8 @@ class StripNeeds:
     """What a step has to show.
 
     `classes`, `units`, `embedding` are C, H and E (None for one-hot input); `names` has for each
-    class how wide its name is, whole and shortened. With `attributed` there is a bar below each
-    word.
+    class how wide its name is, whole and shortened; with `tags` it is each word's answer. With
+    `attributed` there is a bar below each word.
     """
 
     classes: int
@@ -99,6 +100,7 @@ class StripNeeds:
     embedding: int | None
     view: View = View.CELLS
     names: tuple[tuple[float, float], ...] = ()
+    tags: bool = False
     attributed: bool = False
 
 
@@ -276,7 +278,8 @@ def strip_layout(column_width: int, height: int, needs: StripNeeds, ratio: float
 
 def _name_width(needs: StripNeeds, bars_width: float) -> float:
     """Return how much of the bars' width the names take: as long as leaves a bar to be seen."""
-    room = bars_width - _SHORTEST_BAR[needs.view]
+    tags = needs.tags and needs.view is not View.NUMBERS
+    room = bars_width - (_SHORTEST_BAR_OF_TAGS if tags else _SHORTEST_BAR[needs.view])
     widths = (
         next((width for width in (whole, short) if width <= room), room)
         for whole, short in needs.names

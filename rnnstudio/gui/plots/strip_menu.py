@@ -68,6 +68,12 @@ def action_of(event: QKeyEvent) -> WordAction | None:
     )
 
 
+def is_menu_key(event: QKeyEvent) -> bool:
+    """Whether a key opens menus: the menu key, or Shift+F10 where there is none."""
+    shift = event.modifiers() == Qt.KeyboardModifier.ShiftModifier
+    return event.key() == Qt.Key.Key_Menu or (event.key() == Qt.Key.Key_F10 and shift)
+
+
 class WordMenu(QMenu):
     """The menu of one word."""
 

@@ -65,7 +65,8 @@ class WordEdit(QLineEdit):
 
     def leave(self) -> None:
         """End without a change."""
-        self._end()
+        if self.isVisible():
+            self._end()
 
     def _end(self) -> None:
         if self._ends:
@@ -86,7 +87,7 @@ class WordEdit(QLineEdit):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         # Its own menu takes the keyboard only for a while.
-        if self.isVisible() and event.reason() != Qt.FocusReason.PopupFocusReason:
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
             self.leave()
 
 

@@ -14,6 +14,7 @@ from rnnstudio.gui.plots.strip_words import legend_words
 from rnnstudio.gui.theme import Theme, font
 
 _MARGIN = 4.0
+_SIZES = (14, 13, 12, 11)  # of a word's letters
 _BAR = 6.0
 _SIGN = 11.0  # the room of + or − before the bar
 _SMALLEST_SIGN = 0.005  # a share that is drawn as nothing has no sign
@@ -36,18 +37,14 @@ def draw_id(easel: Easel, step: int) -> None:
 
 def word_text(model: StripModel, step: int, room: float) -> str:
     """Return a word as it stands below its step: cut in the middle where it is too long."""
-    metrics = QFontMetricsF(_letters())
-    word = shown_word(model.reading.words[step - 1])
-    # Only as many letters as could ever be seen are measured.
-    word = word if len(word) <= 400 else f"{word[:200]}…{word[-200:]}"
-    return metrics.elidedText(word, Qt.TextElideMode.ElideMiddle, room)
+    return _written(model, step, room)[0]
 
 
 def word_rect(model: StripModel, layout: StripLayout, left: float, width: int, step: int) -> QRectF:
     """Return where a word is written in the column that begins at `left`."""
     room = width - 2 * _MARGIN
-    written = QFontMetricsF(_letters()).horizontalAdvance(word_text(model, step, room))
-    written = max(written, 12.0)
+    text, letters = _written(model, step, room)
+    written = max(QFontMetricsF(letters).horizontalAdvance(text), 12.0)
     line = layout.word
     return QRectF(left + (width - written) / 2, line.top, written, line.height)
 
@@ -57,7 +54,8 @@ def draw_word(easel: Easel, step: int) -> None:
     painter, layout, model = easel.painter, easel.layout, easel.model
     easel.fade(step, GHOST_WORD)
     box = easel.line(step, layout.word, _MARGIN)
-    easel.write(box, word_text(model, step, box.width()), easel.color("text"), _letters())
+    text, letters = _written(model, step, box.width())
+    easel.write(box, text, easel.color("text"), letters)
     if model.reading.is_unknown(step):
         written = word_rect(model, layout, easel.left_of(step), easel.width, step)
         y = layout.word.bottom - 1.5
@@ -70,7 +68,7 @@ def draw_word_chip(painter: QPainter, theme: Theme, box: QRectF, text: str) -> N
     painter.setPen(QPen(theme.color("accent"), 1.5))
     painter.setBrush(theme.color("accent_soft"))
     painter.drawRoundedRect(box, 6, 6)
-    painter.setFont(_letters())
+    painter.setFont(font(_SIZES[0], QFont.Weight.DemiBold))
     painter.setPen(theme.color("text"))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, text)
 
@@ -125,5 +123,15 @@ def draw_legend(easel: Easel, room: float) -> None:
     easel.write(box, text, easel.color("muted"), None, FROM_LEFT)
 
 
-def _letters() -> QFont:
-    return font(14, QFont.Weight.DemiBold)
+def _written(model: StripModel, step: int, room: float) -> tuple[str, QFont]:
+    """Return a word and its letters: smaller ones before it is cut."""
+    word = shown_word(model.reading.words[step - 1])
+    # Only as many letters as could ever be seen are measured.
+    word = word if len(word) <= 400 else f"{word[:200]}…{word[-200:]}"
+    letters = font(_SIZES[0], QFont.Weight.DemiBold)
+    for size in _SIZES:
+        letters = font(size, QFont.Weight.DemiBold)
+        metrics = QFontMetricsF(letters)
+        if metrics.horizontalAdvance(word) <= room:
+            return word, letters
+    return metrics.elidedText(word, Qt.TextElideMode.ElideMiddle, room), letters

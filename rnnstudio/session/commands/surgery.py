@@ -92,10 +92,12 @@ def transplant(session: Session, step: int, sentence: str, other_step: int) -> N
     make_change(session, f"Transplant a memory into step {step}", *changes)
 
 
-def take_back(session: Session, place: int) -> None:
-    """Make the change at a place of the list, from 0, no more."""
-    changes = session.state.changes
-    session.apply(undo="Take a change back", changes=changes[:place] + changes[place + 1 :])
+def take_back(session: Session, places: tuple[int, ...]) -> None:
+    """Make the changes at some places of the list, from 0, no more."""
+    kept = tuple(
+        change for place, change in enumerate(session.state.changes) if place not in places
+    )
+    session.apply(undo="Take a change back", changes=kept)
 
 
 def restore(session: Session) -> None:

@@ -12,12 +12,13 @@ from rnnstudio.session.state import SessionState
 
 @dataclass(frozen=True)
 class ChangeWords:
-    """One change: `place` in the list of all, `words` for it, and a longer `hint`.
+    """What was done at once: `places` in the list of all changes, `words` and a longer `hint`.
 
-    `idle` says that it does nothing here: the sentence or the network has no such place.
+    A memory is set in every layer and direction, and in an LSTM c and s, which is one thing to a
+    reader. `idle` says that it does nothing here: the sentence or the network has no such place.
     """
 
-    place: int
+    places: tuple[int, ...]
     words: str
     hint: str
     idle: bool
@@ -38,18 +39,31 @@ def resolve_changes(state: SessionState) -> ChangesState:
     reading = shown(state).reading
     made = () if reading is None else reading.changes
     words = tuple(
-        ChangeWords(place, _words(change), _hint(change), change not in made)
-        for place, change in enumerate(state.changes)
+        ChangeWords(
+            places,
+            _words(state.changes[places[0]]),
+            _hint(state.changes[places[0]]),
+            not any(state.changes[place] in made for place in places),
+        )
+        for places in _groups(state.changes)
     )
     return ChangesState(words, _effect(reading) if reading else "")
+
+
+def _groups(changes: tuple[Change, ...]) -> list[tuple[int, ...]]:
+    """Return the places of the changes, those of one memory together."""
+    groups: dict[object, list[int]] = {}
+    for place, change in enumerate(changes):
+        whole = change.quantity.startswith("memory_") and change.unit is None
+        groups.setdefault(("memory", change.step) if whole else place, []).append(place)
+    return [tuple(places) for places in groups.values()]
 
 
 def _words(change: Change) -> str:
     where = f"step {change.step}{' on' if change.onwards else ''}"
     if change.quantity.startswith("memory_"):
-        what = "reset" if not any(change.values) else "transplanted"
-        letter = change.quantity.removeprefix("memory_")
-        return f"{letter} {what} before {where}{_place(change)}"
+        what = "transplanted into" if any(change.values) else "reset before"
+        return f"memory {what} {where}"
     unit = "all units" if change.unit is None else f"unit {change.unit + 1}"
     value = f"{change.values[0]:.2f}" if len(change.values) == 1 else "given values"
     return f"{change.quantity} of {unit} := {value} at {where}{_place(change)}"
@@ -71,7 +85,7 @@ def _effect(reading: Reading) -> str:
         return ""
     before, after = reading.original.y[-1], reading.trace.y[-1]
     was, now = int(before.argmax()), int(after.argmax())
-    old = f"{reading.labels[was]} {before[was]:.2f}"
+    old = f"{reading.labels[was]} {before[was]:.3f}"
     if was == now:
-        return f"still {reading.labels[now]}: {before[was]:.2f} → {after[now]:.2f}"
-    return f"{old} → {reading.labels[now]} {after[now]:.2f}"
+        return f"still {reading.labels[now]}: {before[was]:.3f} → {after[now]:.3f}"
+    return f"{old} → {reading.labels[now]} {after[now]:.3f}"

@@ -1,0 +1,116 @@
+"""The picture of the strip: its columns from kept pictures, and what is drawn over them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QPaintEngine, QPainter
+
+from rnnstudio.engine.network import Cell
+from rnnstudio.gui.plots.strip_columns import ColumnPictures
+from rnnstudio.gui.plots.strip_easel import Easel
+from rnnstudio.gui.plots.strip_frame import draw_history, draw_play_head, draw_stub, stub_rect
+from rnnstudio.gui.plots.strip_painting import ValuePictures, draw_opened, draw_still, draw_values
+from rnnstudio.gui.plots.strip_pulse import draw_pulse
+from rnnstudio.gui.plots.strip_word_line import draw_legend
+
+if TYPE_CHECKING:
+    from rnnstudio.gui.plots.network_strip import NetworkStrip
+
+
+class StripPicture:
+    """Paints a strip; while the network learns, or time passes, only what changes is made anew."""
+
+    def __init__(self, strip: NetworkStrip) -> None:
+        self._strip = strip
+        self._values = ValuePictures()
+        self._still_columns = ColumnPictures()
+        self._value_columns = ColumnPictures()
+
+    def paint(self, painter: QPainter, box: QRect) -> None:
+        """Paint the part of the strip that lies in `box`."""
+        strip = self._strip
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        easel, steps = strip.easel(painter), strip.visible_steps
+        opened, width = strip.opened_at, strip.viewport().width()
+        ratio = self._begin(easel, steps)
+        if easel.step in steps and opened is None:
+            draw_play_head(easel, strip.viewport().height())
+        if easel.model.reading.spec.cell.recurrent:
+            stub = stub_rect(easel)
+            if stub.right() > 0 and stub.left() < width:
+                draw_stub(easel, stub)
+        # Marks may stand a little out of their column, the arrow runs in from the one before.
+        for step in (step for step in steps if self._touches(easel, step, box)):
+            if step == opened:
+                draw_opened(easel, step)
+            else:
+                self._paint_column(easel, step, ratio)
+        if easel.model.reading.spec.cell is Cell.HISTORY and steps and opened is None:
+            draw_history(easel, steps)
+        painter.setOpacity(1.0)
+        draw_legend(easel, width)
+        pulse = strip.pulse
+        if pulse.step is not None and pulse.step in steps:
+            draw_pulse(easel, pulse.step, pulse.share)
+        strip.hands.draw(painter)
+
+    def _begin(self, easel: Easel, steps: range) -> float | None:
+        """Forget the pictures that are out of date; return how many pixels theirs have.
+
+        None where the strip is drawn into a file of lines and letters: there are none then.
+        """
+        strip, model = self._strip, easel.model
+        own = strip.devicePixelRatioF()
+        self._values.prepare(strip.theme, easel.layout, model, steps, own)
+        engine = easel.painter.paintEngine()
+        if engine.type() is not QPaintEngine.Type.Raster:
+            return None
+        # A picture to copy may be sharper than the screen.
+        ratio: float = engine.paintDevice().devicePixelRatioF()
+        reading = model.reading
+        still = (
+            strip.theme,
+            easel.layout,
+            strip.columns,
+            strip.viewport().height(),
+            ratio,
+            reading.words,
+            bytes(reading.ids),
+            reading.labels,
+            reading.spec,
+            model.shown,
+            model.notation,
+            bool(model.layer.s_0.any()),
+        )
+        self._still_columns.begin(still)
+        self._value_columns.begin((still, model))
+        return ratio
+
+    def _paint_column(self, easel: Easel, step: int, ratio: float | None) -> None:
+        strip = self._strip
+        diagram, current = strip.diagram_now, step == easel.step
+        height = strip.viewport().height()
+        unit = strip.unit if current or diagram is not None else None
+
+        def still(own: Easel) -> None:
+            draw_still(own, step, strip.listed_words(), diagram)
+
+        def values(own: Easel) -> None:
+            draw_values(own, step, self._values, unit, diagram)
+
+        if ratio is None:
+            still(easel)
+            values(easel)
+            return
+        # The arrow of W comes from an opened step's edge, which is nearer than its frame's.
+        before = easel.model.layer.step_before(step)
+        key = (step, current, before == strip.opened_at, tuple(strip.shown_classes(step)))
+        self._still_columns.paint(easel, step, height, ratio, key, still)
+        self._value_columns.paint(easel, step, height, ratio, (step, current, unit), values)
+
+    @staticmethod
+    def _touches(easel: Easel, step: int, box: QRect) -> bool:
+        left, width = easel.left_of(step), easel.width
+        return left < box.right() + width and left + 2 * width > box.left()
