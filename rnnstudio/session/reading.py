@@ -205,6 +205,8 @@ def read(
 
 
 def _state_scale(trace: Trace) -> tuple[float, float]:
+    if trace.spec.cell in (Cell.GRU, Cell.LSTM):
+        return -1.0, 1.0  # whose states are always those of tanh
     match trace.spec.activation:
         case Activation.TANH:
             return -1.0, 1.0

@@ -47,40 +47,11 @@ from rnnstudio.session.commands.view import (
 )
 
 SIZE = (1600, 1000)
-WORDS = tuple(
-    [
-        "the",
-        "film",
-        "was",
-        "not",
-        "very",
-        "good",
-        "but",
-        "its",
-        "end",
-        "made",
-        "up",
-        "for",
-        "all",
-        "of",
-        "the",
-        "slow",
-        "and",
-        "rather",
-        "dull",
-        "start",
-        "which",
-        "nobody",
-        "would",
-        "ever",
-        "call",
-        "a",
-        "great",
-        "one",
-        "at",
-        "all",
-    ]
+TEXT = (
+    "the film was not very good but its end made up for all of the slow and rather dull start "
+    "which nobody would ever call a great one at all"
 )
+WORDS = TEXT.split()
 
 
 class Painted(QObject):
@@ -145,15 +116,14 @@ def show(name: str, milliseconds: list[float], wanted: str) -> None:
 
 def typing(cell: Cell) -> None:
     """Type a sentence of 30 words, key by key."""
-    text = " ".join(WORDS)
     with window(64, cell) as wiring:
         edit = wiring.unroll.sentence_box.edit
         edit.setFocus()
         edit.clear()
         found = []
-        for letter in text:
+        for letter in TEXT:
             found.append(timed(wiring, partial(QTest.keyClicks, edit, letter)))
-        assert wiring.session.state.selection.sentence == text
+        assert wiring.session.state.selection.sentence == TEXT
         show(f"typing, 64 units, up to {len(WORDS)} words", found, "p95 under 50 ms")
 
 
@@ -161,7 +131,7 @@ def scrubbing(cell: Cell) -> None:
     """Move the play head to and fro over a sentence of 30 words, a unit selected."""
     with window(64, cell) as wiring:
         session = wiring.session
-        set_sentence(session, " ".join(WORDS))
+        set_sentence(session, TEXT)
         select_unit(session, 3)
         settle(wiring)
         steps = [*range(1, 33), *range(32, 0, -1)] * 3

@@ -198,7 +198,7 @@ def strip_layout(column_width: int, height: int, needs: StripNeeds, ratio: float
     longest = max((whole for whole, _ in needs.names), default=0.0)
     bars_width = max(content_width, min(column_width - 8.0, longest + _BAR))
     name_width = _name_width(needs, bars_width)
-    arrow = Band(16, _LONGEST_ARROW if view is View.CELLS else 30, 1)
+    arrow = Band(16, 30 if view is View.DIAGRAM else _LONGEST_ARROW, 1)
     letter = small + 2 if view is not View.DIAGRAM else 0.0  # it stands in the wiring
     legend = small if needs.attributed and height >= _LEGEND_FROM else 0.0
     below = 11.0 if needs.attributed else 0.0
@@ -231,7 +231,7 @@ def strip_layout(column_width: int, height: int, needs: StripNeeds, ratio: float
         frame_height = float(round(found))
     else:
         # First the most that the frame can have; then, its grid known, the rest for the others.
-        frame_height = share_out(height, bands(Band(48, height, 5)))[4]
+        frame_height = share_out(height, bands(Band(48, height, 12 if numbers else 5)))[4]
         fit = number_grid if numbers else fitted_grid
         grid = fit(needs.units, frame_width - padding, frame_height - padding, ratio)
         frame_height = float(round(grid.height + padding))
