@@ -13,6 +13,20 @@ _OTHERS = (
     ("Menu", ("F10",)),
     ("Leave an enlarged panel", ("Esc",)),
     ("Read the sentence in the box", ("Return",)),
+    ("A sentence tried before, or after", ("Ctrl+Up", "Ctrl+Down")),
+)
+# On the strip of the Unroll page.
+_STRIP = (
+    ("Open the step at the play head", ("Return",)),
+    ("Close it again", ("Esc",)),
+    ("Choose a unit", ("Up", "Down")),
+    ("Change its value by hand", ("Alt+Up", "Alt+Down")),
+    ("… from this step on", ("Alt+Shift+Up", "Alt+Shift+Down")),
+    ("Edit the word", ("F2",)),
+    ("Repeat the word", ("Ctrl+D",)),
+    ("Delete the word", ("Ctrl+Delete",)),
+    ("Swap it with its neighbour", ("Alt+Left", "Alt+Right")),
+    ("Select a phrase in the heat map", ("Shift+Left", "Shift+Right")),
 )
 
 
@@ -24,6 +38,7 @@ class ShortcutsDialog(QDialog):
         self.setWindowTitle("Shortcuts")
         groups = [(menu.replace("&", ""), shortcut_rows(menu)) for menu in MENUS]
         groups = [(title, rows) for title, rows in groups if rows]
+        groups.append(("The unrolled network", [(words, _keys(keys)) for words, keys in _STRIP]))
         groups.append(("Everywhere", [(words, _keys(keys)) for words, keys in _OTHERS]))
         columns = QHBoxLayout()
         columns.setSpacing(48)

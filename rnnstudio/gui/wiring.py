@@ -30,7 +30,7 @@ from rnnstudio.session.commands import (
     training,
     view,
 )
-from rnnstudio.session.looking import Below, Beside
+from rnnstudio.session.looking import Below, Beside, Method, Order, View
 from rnnstudio.session.resolve.chrome import resolve_chrome
 from rnnstudio.session.resolve.curves import resolve_accuracy, resolve_loss
 from rnnstudio.session.resolve.data import (
@@ -64,6 +64,8 @@ _FIRST_HINT = (
 )
 _IDLE_MILLISECONDS = 150
 _TRIED_MILLISECONDS = 2_000  # a sentence that rests so long after typing was meant
+# A dict in a signal comes with plain text where it had the member of an enumeration.
+_CHOICES = {"view": View, "order": Order, "method": Method, "below": Below, "beside": Beside}
 
 Resolve = Callable[[SessionState], Any]
 Render = Callable[[Any], None]
@@ -361,7 +363,11 @@ class Wiring(QObject):
         self._tried_timer.start()
 
     def _on_looking_changed(self, changes: dict[str, Any]) -> None:
-        looking.look(self.session, **changes)
+        chosen = {
+            name: _CHOICES[name](value) if name in _CHOICES else value
+            for name, value in changes.items()
+        }
+        looking.look(self.session, **chosen)
 
     def _on_unit_requested(self, unit: int, step: int) -> None:
         # Who clicks a unit wants to know what made it.

@@ -14,7 +14,7 @@ from rnnstudio.engine.checkpoint import Checkpoint
 from rnnstudio.engine.training import BatchRecord, EpochRecord, TrainingJob, TrainingState, fit
 from rnnstudio.session.mailbox import Delivery, End, Mailbox, Snapshot
 
-SNAPSHOT_SECONDS = 1 / 12
+SNAPSHOT_SECONDS = 1 / 10.5
 # A copy of a large embedding takes milliseconds; copies may take at most this share of the time.
 SNAPSHOT_SHARE = 0.05
 CHECKPOINT_SHARE = 0.05

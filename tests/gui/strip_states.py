@@ -32,6 +32,7 @@ def strip_state(
     changes: tuple[Change, ...] = (),
     attributed: bool = False,
     moving: bool = False,
+    motion: bool = False,
     **looking: Any,
 ) -> UnrolledState:
     """A reading of the sentence, looked at in some way."""
@@ -44,15 +45,16 @@ def strip_state(
         )
         found = AttributionFound(model, reading.words, Method.LEAVE_ONE_OUT, result)
     decided = decided_at(reading.trace)
-    return UnrolledState(reading, step, unit, "", Looking(**looking), found, decided, moving)
+    return UnrolledState(
+        reading, step, unit, "", Looking(**looking), found, decided, moving, motion
+    )
 
 
 def strip_panel(
     qtbot: QtBot, state: UnrolledState, width: int = 1100, height: int = 460
 ) -> UnrolledNetworkPanel:
-    """The panel with a state, without motion."""
+    """The panel with a state."""
     panel = UnrolledNetworkPanel()
-    panel.set_motion(False)
     hosted(qtbot, panel, width, height)
     panel.render(state)
     return panel

@@ -289,7 +289,7 @@ def test_while_the_data_are_read_the_panel_says_so(qtbot: QtBot) -> None:
     assert panel.subtitle.words == "Hidden state · Reading the data set …"
     assert len(panel.plane.drawn_walks()) == 2
     panel.render(resolve_paths(with_states(comparing())))
-    assert panel.subtitle.words == "Hidden state: 36 states of 4 sentences"
+    assert panel.subtitle.words == "Hidden state: 37 states of 4 sentences"
 
 
 def test_an_empty_sentence_has_words_instead(qtbot: QtBot) -> None:

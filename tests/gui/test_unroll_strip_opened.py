@@ -88,14 +88,12 @@ def test_closing_puts_the_columns_back(qtbot: QtBot) -> None:
 
 def test_with_motion_it_grows(qtbot: QtBot) -> None:
     panel = strip_panel(qtbot, strip_state())
-    panel.set_motion(True)
-    panel.render(strip_state(opened=True))
+    panel.render(strip_state(opened=True, motion=True))
     opening = panel.strip.opening
     assert opening.is_open
     assert opening.share < 1.0
     qtbot.waitUntil(lambda: opening.share == 1.0)
     assert panel.strip.opened_step.isVisible()
-    panel.set_motion(False)
     panel.render(strip_state())
     assert opening.share == 0.0
 

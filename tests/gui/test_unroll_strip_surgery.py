@@ -204,10 +204,9 @@ def test_the_decision_says_where_it_was_made(qtbot: QtBot) -> None:
 
 def test_a_pulse_runs_where_the_play_head_moves_on_by_itself(qtbot: QtBot) -> None:
     panel = strip_panel(qtbot, strip_state(step=3, moving=True))
-    panel.set_motion(True)
     strip = panel.strip
     assert strip.pulse.step is None
-    panel.render(strip_state(step=4, moving=True))
+    panel.render(strip_state(step=4, moving=True, motion=True))
     assert strip.pulse.step == 4
     still = strip.viewport().grab().toImage()
     qtbot.waitUntil(lambda: 0.05 < strip.pulse.share < 0.95)
@@ -218,8 +217,7 @@ def test_a_pulse_runs_where_the_play_head_moves_on_by_itself(qtbot: QtBot) -> No
 @pytest.mark.parametrize(("step", "moving"), [(4, False), (7, True), (2, True)])
 def test_no_pulse_where_it_is_moved_by_hand(qtbot: QtBot, step: int, moving: bool) -> None:
     panel = strip_panel(qtbot, strip_state(step=3, moving=moving))
-    panel.set_motion(True)
-    panel.render(strip_state(step=step, moving=moving))
+    panel.render(strip_state(step=step, moving=moving, motion=True))
     assert panel.strip.pulse.step is None
 
 
@@ -227,7 +225,7 @@ def test_no_pulse_where_it_is_moved_by_hand(qtbot: QtBot, step: int, moving: boo
 def test_every_cell_has_a_way_for_the_pulse(qtbot: QtBot, cell: Cell) -> None:
     model = network(cell)
     panel = strip_panel(qtbot, strip_state(model, step=3, moving=True))
-    panel.render(strip_state(model, step=4, moving=True))
+    panel.render(strip_state(model, step=4, moving=True, motion=True))
     assert panel.strip.pulse.step == 4
     panel.strip.viewport().grab()
     panel.strip.pulse.stop()

@@ -142,6 +142,7 @@ class UnrollPage(QWidget):
         above = self.network.strip.horizontalScrollBar()
         below = self.hidden_state.map.horizontalScrollBar()
         above.valueChanged.connect(below.setValue)
+        self.network.strip.narrowest_changed.connect(self.hidden_state.map.set_narrowest)
         below.valueChanged.connect(above.setValue)
 
     def _add_switch(self, panel: Panel) -> SegmentedControl:

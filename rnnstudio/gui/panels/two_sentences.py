@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QStackedLayout, QWidget
 
@@ -202,6 +204,7 @@ class TwoSentencesPanel(Panel):
     def _on_unit_requested(self, unit: int, column: int) -> None:
         step = self._step_of(column)
         if step is not None:
+            self.step_requested.emit(step)
             self.unit_requested.emit(unit, step)
 
     def _on_menu_asked(self, column: int, place: QPoint) -> None:
@@ -210,21 +213,19 @@ class TwoSentencesPanel(Panel):
             return
         places = state.comparison.transplant_at(column - 1)
         menu = QMenu(self)
+        menu.setObjectName("column_menu")
         menu.setToolTipsVisible(True)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         transplant = menu.addAction("Transplant this memory into the present sentence")
         transplant.setEnabled(places is not None)
         transplant.setToolTip(self._transplant_words(state, places))
+        transplant.triggered.connect(partial(self._request_transplant, places))
         go = menu.addAction("Move the play head here")
+        go.triggered.connect(partial(self._on_column_requested, column))
         menu.addSeparator()
         more = menu.addAction("Copy or save the panel…")
-        chosen = menu.exec(place)
-        menu.deleteLater()
-        if chosen is transplant:
-            self._request_transplant(places)
-        elif chosen is go:
-            self._on_column_requested(column)
-        elif chosen is more:
-            self.menu_requested.emit(self, place)
+        more.triggered.connect(partial(self.menu_requested.emit, self, place))
+        menu.popup(place)
 
     def _on_order_chosen(self) -> None:
         if self._state is not None:

@@ -113,6 +113,8 @@ class UnrolledNetworkPanel(Panel):
     def render(self, state: UnrolledState) -> None:  # type: ignore[override]
         """Show a reading with its play head."""
         self._state = state
+        self._notation = state.notation
+        self.strip.set_motion(state.motion)
         model = self._fresh_model(state)
         self.message.setText(state.message)
         self._stack.setCurrentWidget(self.message if model is None else self.strip)
@@ -125,17 +127,6 @@ class UnrolledNetworkPanel(Panel):
         self.summary.set_words(_summary(model, self.strip.listed_words()) if model else "")
         if model is not None:
             self.strip.setAccessibleDescription(_spoken(model, state.step))
-
-    def set_motion(self, motion: bool) -> None:
-        """Let things move where that helps to follow, or show them at once where they end."""
-        self.strip.set_motion(motion)
-
-    def set_notation(self, notation: Notation) -> None:
-        """Write the letters of the lecture, or PyTorch's."""
-        if notation is not self._notation:
-            self._notation = notation
-            if self._state is not None:
-                self.render(self._state)
 
     def _fresh_model(self, state: UnrolledState) -> StripModel | None:
         """Return what the strip draws; the same object where nothing of it has changed."""

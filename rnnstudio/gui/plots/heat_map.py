@@ -9,7 +9,7 @@ from PySide6.QtCore import QBasicTimer, QEvent, QObject, QPointF, QRectF, Qt, QT
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 
 from rnnstudio.engine.arrays import IntArray
-from rnnstudio.gui.plots.heat_map_painting import TOP, WORDS_HEIGHT, paint_heat_map
+from rnnstudio.gui.plots.heat_map_painting import TOP, WORDS_HEIGHT, FramePicture, paint_heat_map
 from rnnstudio.gui.plots.heat_map_words import cell_words
 from rnnstudio.gui.plots.timeline import GUTTER, Target, TimeView
 from rnnstudio.gui.plots.value_colors import Scale
@@ -66,6 +66,7 @@ class HeatMap(TimeView):
         self._dragged = False
         self._scrolls = QBasicTimer()
         self._pointed = QPointF()
+        self._frame = FramePicture()
         self.setObjectName("heat_map")
         self.setAccessibleName("Numbers over time")
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
@@ -130,10 +131,13 @@ class HeatMap(TimeView):
 
     def edge(self, row: int) -> float:
         """Where a row begins in the viewport, on a whole device pixel."""
-        ratio = self.devicePixelRatioF()
-        return (
-            round((row * self.row_height) * ratio) / ratio + TOP - self.verticalScrollBar().value()
-        )
+        return self.edges(range(row, row + 1))[0]
+
+    def edges(self, rows: range) -> list[float]:
+        """Where some rows begin in the viewport, each on a whole device pixel."""
+        ratio, height = self.devicePixelRatioF(), self.row_height
+        top = TOP - self.verticalScrollBar().value()
+        return [round(row * height * ratio) / ratio + top for row in rows]
 
     def row_of(self, unit: int | None) -> int | None:
         """Return the row of a unit."""
@@ -204,7 +208,7 @@ class HeatMap(TimeView):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.data is not None:
             painter = QPainter(self.viewport())
-            paint_heat_map(painter, self, self.data)
+            paint_heat_map(painter, self, self.data, self._frame)
             painter.end()
 
     # mouse

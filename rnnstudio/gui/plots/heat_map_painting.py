@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPaintEngine,
+    QPainter,
+    QPen,
+    QPixmap,
+    QPolygonF,
+)
 
 from rnnstudio.gui.plots.cells import image_of
 from rnnstudio.gui.plots.lettering import number, shown_word, signed
@@ -28,7 +37,57 @@ _MARK = 6  # the corner of a cell that was set by hand
 _EVERY = (1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 
 
-def paint_heat_map(painter: QPainter, view: HeatMap, data: HeatMapData) -> None:
+class FramePicture:
+    """The row names and the words, kept while only the numbers change."""
+
+    def __init__(self) -> None:
+        self._picture = QPixmap()
+        self._key: object = None
+
+    def paint(
+        self, painter: QPainter, view: HeatMap, data: HeatMapData, steps: range, rows: range
+    ) -> None:
+        """Paint them, from the picture where nothing of it has changed."""
+        engine = painter.paintEngine()
+        if engine.type() is not QPaintEngine.Type.Raster:
+            _draw_frame(painter, view, data, steps, rows)
+            return
+        # A picture to copy may be sharper than the screen.
+        ratio = engine.paintDevice().devicePixelRatioF()
+        size = view.viewport().size()
+        key = (
+            view.theme,
+            ratio,
+            size.toTuple(),
+            (steps, rows, view.columns, view.offset, view.edge(rows.start) if rows else 0.0),
+            (view.row_height, view.step, view.unit, view.phrase, view.marked_units),
+            data.words,
+            data.numbers.names,
+            bytes(data.numbers.units),
+            bytes(data.order),
+        )
+        if key != self._key:
+            self._key = key
+            self._picture = QPixmap(size * ratio)
+            self._picture.setDevicePixelRatio(ratio)
+            self._picture.fill(Qt.GlobalColor.transparent)
+            own = QPainter(self._picture)
+            _draw_frame(own, view, data, steps, rows)
+            own.end()
+        painter.drawPixmap(0, 0, self._picture)
+
+
+def _draw_frame(
+    painter: QPainter, view: HeatMap, data: HeatMapData, steps: range, rows: range
+) -> None:
+    _draw_row_names(painter, view, data, rows)
+    if steps:
+        _draw_words(painter, view, data, steps)
+
+
+def paint_heat_map(
+    painter: QPainter, view: HeatMap, data: HeatMapData, frame: FramePicture
+) -> None:
     """Paint all that is in view."""
     steps, rows = view.visible_steps, view.visible_rows()
     if steps and rows:
@@ -40,9 +99,7 @@ def paint_heat_map(painter: QPainter, view: HeatMap, data: HeatMapData) -> None:
         _draw_corners(painter, view, data, steps, rows)
         painter.restore()
         _draw_marks(painter, view, rows)
-    _draw_row_names(painter, view, data, rows)
-    if steps:
-        _draw_words(painter, view, data, steps)
+    frame.paint(painter, view, data, steps, rows)
 
 
 def _cells_area(view: HeatMap) -> QRectF:
@@ -64,9 +121,8 @@ def _draw_cells(
     colors = data.scale.argb(view.theme, _block(data, steps, rows))
     top, left = view.edge(rows.start), view.column_left(steps.start)
     across = _edges([view.column_left(step) for step in steps], view.columns.width, ratio)
-    down = _edges(
-        [view.edge(row) for row in rows], view.edge(rows.stop) - view.edge(rows[-1]), ratio
-    )
+    ends = view.edges(range(rows.start, rows.stop + 1))
+    down = _edges(ends[:-1], ends[-1] - ends[-2], ratio)
     pixels = np.repeat(np.repeat(colors, np.diff(down), axis=0), np.diff(across), axis=1)
     gap = max(round(ratio), 1)
     for line in range(gap):

@@ -22,12 +22,12 @@ class ColumnPictures:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[Hashable, QPixmap] = OrderedDict()
-        self._common: object = None
+        self.common: object = None
 
     def begin(self, common: object) -> None:
         """Forget all pictures where what they have in common has changed."""
-        if common != self._common:
-            self._common = common
+        if common != self.common:
+            self.common = common
             self._kept.clear()
 
     def __len__(self) -> int:

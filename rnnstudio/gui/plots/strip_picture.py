@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect
-from PySide6.QtGui import QPaintEngine, QPainter
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QPaintEngine, QPainter, QPixmap
 
 from rnnstudio.engine.network import Cell
 from rnnstudio.gui.plots.strip_columns import ColumnPictures
@@ -27,6 +28,9 @@ class StripPicture:
         self._values = ValuePictures()
         self._still_columns = ColumnPictures()
         self._value_columns = ColumnPictures()
+        self._learning = False
+        self._ground: QPixmap | None = None
+        self._ground_key: object = None
 
     def paint(self, painter: QPainter, box: QRect) -> None:
         """Paint the part of the strip that lies in `box`."""
@@ -35,18 +39,19 @@ class StripPicture:
         easel, steps = strip.easel(painter), strip.visible_steps
         opened, width = strip.opened_at, strip.viewport().width()
         ratio = self._begin(easel, steps)
-        if easel.step in steps and opened is None:
-            draw_play_head(easel, strip.viewport().height())
-        if easel.model.reading.spec.cell.recurrent:
-            stub = stub_rect(easel)
-            if stub.right() > 0 and stub.left() < width:
-                draw_stub(easel, stub)
         # Marks may stand a little out of their column, the arrow runs in from the one before.
-        for step in (step for step in steps if self._touches(easel, step, box)):
-            if step == opened:
-                draw_opened(easel, step)
-            else:
-                self._paint_column(easel, step, ratio)
+        touched = [step for step in steps if self._touches(easel, step, box)]
+        if ratio is not None and self._learning and opened is None:
+            self._paint_ground(easel, steps, ratio)
+            for step in touched:
+                self._draw_values(easel, step)
+        else:
+            self._draw_behind(easel, steps)
+            for step in touched:
+                if step == opened:
+                    draw_opened(easel, step)
+                else:
+                    self._paint_column(easel, step, ratio)
         if easel.model.reading.spec.cell is Cell.HISTORY and steps and opened is None:
             draw_history(easel, steps)
         painter.setOpacity(1.0)
@@ -55,6 +60,39 @@ class StripPicture:
         if pulse.step is not None and pulse.step in steps:
             draw_pulse(easel, pulse.step, pulse.share)
         strip.hands.draw(painter)
+
+    def _draw_behind(self, easel: Easel, steps: range) -> None:
+        """Draw the play head's column and the initial state."""
+        strip = self._strip
+        if easel.step in steps and strip.opened_at is None:
+            draw_play_head(easel, strip.viewport().height())
+        if easel.model.reading.spec.cell.recurrent:
+            stub = stub_rect(easel)
+            if stub.right() > 0 and stub.left() < strip.viewport().width():
+                draw_stub(easel, stub)
+
+    def _paint_ground(self, easel: Easel, steps: range, ratio: float) -> None:
+        """Paint what no weight changes from one picture of all columns."""
+        strip, size = self._strip, self._strip.viewport().size()
+        classes = tuple(tuple(strip.shown_classes(step)) for step in steps)
+        key = (self._still_columns.common, size.toTuple(), strip.offset, easel.step, classes)
+        if self._ground is None or key != self._ground_key:
+            self._ground, self._ground_key = QPixmap(size * ratio), key
+            self._ground.setDevicePixelRatio(ratio)
+            self._ground.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(self._ground)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            own = replace(easel, painter=painter)
+            self._draw_behind(own, steps)
+            for step in steps:
+                draw_still(own, step, strip.listed_words(), strip.diagram_now)
+            painter.end()
+        easel.painter.drawPixmap(0, 0, self._ground)
+
+    def _draw_values(self, easel: Easel, step: int) -> None:
+        diagram = self._strip.diagram_now
+        unit = self._strip.unit if step == easel.step or diagram is not None else None
+        draw_values(easel, step, self._values, unit, diagram)
 
     def _begin(self, easel: Easel, steps: range) -> float | None:
         """Forget the pictures that are out of date; return how many pixels theirs have.
@@ -85,7 +123,13 @@ class StripPicture:
             bool(model.layer.s_0.any()),
         )
         self._still_columns.begin(still)
+        # Numbers that are new in a picture that has stayed: the network learns, and what is kept
+        # of this picture would not be drawn twice.
+        had = self._value_columns.common
         self._value_columns.begin((still, model))
+        self._learning = (
+            isinstance(had, tuple) and had[0] == still and had[1] is not model
+        )
         return ratio
 
     def _paint_column(self, easel: Easel, step: int, ratio: float | None) -> None:

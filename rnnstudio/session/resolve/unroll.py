@@ -10,7 +10,7 @@ from rnnstudio.engine.model import TooLongError
 from rnnstudio.errors import RnnStudioError
 from rnnstudio.project.model import Model
 from rnnstudio.session.findings import AttributionFound
-from rnnstudio.session.looking import Looking
+from rnnstudio.session.looking import Looking, Notation
 from rnnstudio.session.reading import Reading, read
 from rnnstudio.session.resolve.missing import why_no_network
 from rnnstudio.session.sentence import given_row
@@ -22,8 +22,8 @@ class UnrolledState:
     """The reading with its play head and selected unit; `message` says why there is none.
 
     `attribution` is how much each word moved the decision, `decided` the step from which on the
-    answer is the final one; None where that is not known. `moving` says that the play head moves
-    by itself and that motion is welcome.
+    answer is the final one; None where that is not known. `motion` says whether pictures may move by
+    themselves, `moving` that the play head does.
     """
 
     reading: Reading | None
@@ -34,6 +34,8 @@ class UnrolledState:
     attribution: AttributionFound | None = None
     decided: int | None = None
     moving: bool = False
+    motion: bool = True
+    notation: Notation = Notation.LECTURE
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,8 @@ def resolve_unrolled(state: SessionState) -> UnrolledState:
         attribution=found,
         decided=decided_at(reading.trace) if reading else None,
         moving=state.playing and not state.preferences.reduce_motion,
+        motion=not state.preferences.reduce_motion,
+        notation=Notation(state.preferences.notation),
     )
 
 

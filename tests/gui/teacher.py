@@ -1,0 +1,296 @@
+"""A teacher at the Unroll page: what they do with mouse and keys, and what must be seen then."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QMenu, QWidget
+
+from rnnstudio.engine.arrays import FloatArray, IntArray
+from rnnstudio.engine.explain import Explanation, explain
+from rnnstudio.engine.surgery import fits, operate
+from rnnstudio.engine.trace import Trace, trace
+from rnnstudio.engine.unit_order import by_change, by_class_weight, by_similarity
+from rnnstudio.gui.pages.unroll import UnrollPage
+from rnnstudio.gui.plots.network_strip import NetworkStrip
+from rnnstudio.session.looking import Below, Beside, Order
+from rnnstudio.session.sentence import encoded, given_row
+from tests.gui.person import PLAIN, Person
+
+_LEFT = Qt.MouseButton.LeftButton
+# Under which names the engine has the numbers that belong to the network, not to a layer.
+_OF_NETWORK = {"m": "m", "scores": "z", "y": "y"}
+
+
+class Teacher(Person):
+    """Someone at the Unroll page, with the numbers that the engine computes for what they do."""
+
+    @property
+    def page(self) -> UnrollPage:
+        return self.wiring.unroll
+
+    @property
+    def strip(self) -> NetworkStrip:
+        return self.page.network.strip
+
+    # hands
+
+    def drag(
+        self, widget: QWidget, *places: QPoint, modifiers: Qt.KeyboardModifier = PLAIN
+    ) -> None:
+        """Press the mouse at the first place, take it over the others, let go at the last."""
+        if isinstance(widget, QAbstractScrollArea):
+            widget = widget.viewport()
+        handle = self.window.windowHandle()
+        way = [widget.mapTo(self.window, place) for place in places]
+        assert self.window.childAt(way[0]) is widget
+        QTest.mousePress(handle, _LEFT, modifiers, way[0])
+        self.settle()
+        for place in way[1:]:
+            QTest.mouseMove(handle, place)
+            self.settle()
+        QTest.mouseRelease(handle, _LEFT, modifiers, way[-1])
+        self.settle()
+
+    def double_click(self, widget: QAbstractScrollArea, point: QPoint) -> None:
+        """Click twice."""
+        place = widget.viewport().mapTo(self.window, point)
+        assert self.window.childAt(place) is widget.viewport()
+        QTest.mouseDClick(self.window.windowHandle(), _LEFT, PLAIN, place)
+        self.settle()
+
+    def choose(self, opener: QWidget, words: str) -> None:
+        """Open a control's menu and click on the line that begins with some words."""
+        self.click(opener)
+        self.choose_open(words)
+
+    def choose_open(self, words: str) -> None:
+        """Click on a line of the menu that is open; one in a menu of its own is "menu > line"."""
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu), "no menu is open"
+        for part in words.split(" > "):
+            action = _line(menu, part)
+            assert action.isEnabled(), part
+            QTest.mouseClick(menu, _LEFT, PLAIN, menu.actionGeometry(action).center())
+            self.settle()
+            menu = action.menu() or menu
+        assert QApplication.activePopupWidget() is None
+
+    # what the engine says
+
+    @property
+    def ids(self) -> IntArray:
+        """The present sentence as the present network is given it."""
+        state = self.state
+        assert state.model is not None
+        return encoded(state.model, state.selection.sentence, given_row(state)).ids
+
+    @property
+    def original(self) -> Trace:
+        """The present sentence read by the present network, nothing set by hand."""
+        model = self.state.model
+        assert model is not None
+        return trace(model.network, model.parameters, self.ids)
+
+    @property
+    def truth(self) -> Trace:
+        """The same with what was set by hand."""
+        model, original = self.state.model, self.original
+        assert model is not None
+        fitting = [change for change in self.state.changes if fits(change, original)]
+        return operate(model.network, model.parameters, self.ids, fitting)
+
+    @property
+    def at(self) -> tuple[str, int, int]:
+        """The quantity, layer and direction that are looked at."""
+        looking, model = self.state.looking, self.state.model
+        assert model is not None
+        layer = model.network.layers - 1 if looking.layer is None else looking.layer
+        return looking.quantity, layer, looking.direction
+
+    def values(self, read: Trace) -> FloatArray:
+        """Return what is looked at over time (T, n)."""
+        name, layer, direction = self.at
+        if name in _OF_NETWORK:
+            found: FloatArray = getattr(read, _OF_NETWORK[name])
+            return found
+        traced = read.layer(layer, direction)
+        return traced.x if name == "x" else traced[name]
+
+    def explained(self) -> Explanation:
+        """Return what the inspector has to take apart."""
+        read, selection = self.truth, self.state.selection
+        name, layer, direction = self.at
+        if selection.unit is None:
+            leading = int(read.y[selection.step - 1].argmax())
+            return explain(read, "y", selection.step, leading)
+        at = None if name in _OF_NETWORK else layer
+        name = _OF_NETWORK.get(name, name)
+        return explain(read, name, selection.step, selection.unit, at, direction)
+
+    # what must be seen
+
+    def look(self) -> Trace:
+        """Everything on the page shows the engine's numbers of the document; return them."""
+        self.settle()
+        read, state = self.truth, self.state
+        self._look_at_strip(read)
+        self._look_at_transport(read)
+        assert self.page.sentence_box.edit.text() == state.selection.sentence
+        assert self.page.changes_bar.isVisible() is bool(state.changes)
+        below, beside = self.page.below_stack, self.page.beside_stack
+        assert below.currentWidget() is {
+            Below.HEAT_MAP: self.page.hidden_state,
+            Below.PATHS: self.page.paths,
+            Below.TWO_SENTENCES: self.page.two_sentences,
+        }[state.looking.below]
+        assert beside.currentWidget() is {
+            Beside.INSPECTOR: self.page.inspector,
+            Beside.REPLACEMENTS: self.page.replacements,
+            Beside.PHRASE: self.page.phrase,
+        }[state.looking.beside]
+        if state.looking.below is Below.HEAT_MAP:
+            self._look_at_heat_map(read)
+        if state.looking.beside is Beside.INSPECTOR:
+            self._look_at_inspector(read)
+        return read
+
+    def _look_at_strip(self, read: Trace) -> None:
+        strip, state = self.strip, self.state
+        model = strip.model
+        assert model is not None
+        name, layer, direction = self.at
+        shown = read.layer(layer, direction)
+        quantity = name if name in shown.quantities else "s"
+        assert (model.quantity, model.layer_index, model.direction) == (quantity, layer, direction)
+        assert strip.columns.count == len(read)
+        assert (strip.step, model.view) == (state.selection.step, state.looking.view)
+        if name == quantity:
+            assert strip.unit == state.selection.unit
+        rows = strip.table_rows()
+        assert rows is not None
+        assert [int(row[2]) for row in rows[1:]] == read.ids.tolist()
+        for step in range(1, len(read) + 1):
+            assert np.array_equal(model.cells(step), shown[quantity][step - 1])
+            assert np.array_equal(model.shares(step), read.y[step - 1])
+            shown_units = list(strip.shown_units(step))
+            sizes = np.abs(shown[quantity][step - 1])
+            left = np.delete(sizes, shown_units)
+            if shown_units and len(left):
+                assert sizes[shown_units].min() >= left.max()
+        assert strip.opened_step.isVisible() is state.looking.opened
+        parts = model.parts(state.selection.step)
+        for part in parts.keys() & shown.quantities.keys():
+            assert np.array_equal(parts[part], shown[part][state.selection.step - 1])
+        if state.changes:
+            before = model.original_shares(len(read))
+            assert before is not None
+            assert np.array_equal(before, self.original.y[-1])
+        else:
+            assert model.original_shares(1) is None
+
+    def _look_at_transport(self, read: Trace) -> None:
+        transport, step = self.page.transport, self.state.selection.step
+        assert (transport.slider.value(), transport.slider.maximum()) == (step, len(read))
+        assert transport.place.text() == f"step {step} / {len(read)}"
+
+    def _look_at_heat_map(self, read: Trace) -> None:
+        heat, state, values = self.page.hidden_state.map, self.state, self.values(read)
+        assert heat.data is not None
+        numbers = heat.data.numbers
+        assert np.array_equal(numbers.values, values[:, numbers.units])
+        assert heat.unit_order() == numbers.units[self._order(read, values)].tolist()
+        assert heat.step == state.selection.step
+        assert heat.phrase == state.looking.phrase
+        for step in heat.visible_steps:
+            for unit in heat.unit_order()[:2]:
+                hit = heat.target_at(heat.cell_rect(step, unit).center())
+                assert hit is not None
+                assert (hit.step, hit.unit) == (step, unit)
+
+    def _order(self, read: Trace, values: FloatArray) -> list[int]:
+        name, layer, direction = self.at
+        looking = self.state.looking
+        order = looking.order
+        read_directly = name == "m" or (layer == len(read.layers) - 1 and name not in ("x", "y"))
+        if order is Order.CHANGE:
+            before = read.layer(layer, direction).initial.get(f"{name}_0")
+            return by_change(values, before).tolist()
+        if order is Order.SIMILARITY:
+            return by_similarity(values).tolist()
+        if order is Order.CLASS_WEIGHT and read_directly and name != "scores":
+            chosen = looking.ranked_class
+            if chosen is None:
+                labels = read.spec.task == "label"
+                of = self.state.selection.step if labels else len(read)
+                chosen = int(read.y[of - 1].argmax())
+            return by_class_weight(read, chosen, layer, direction, name).tolist()
+        return list(range(values.shape[1]))
+
+    def _look_at_inspector(self, read: Trace) -> None:
+        inspector, wanted = self.page.inspector, self.explained()
+        found = inspector.explanation
+        assert found == wanted
+        course = inspector.history.history
+        assert course is not None
+        assert course.values[wanted.step - 1] == np.float32(wanted.value)
+        if not wanted.terms:
+            return
+        shown = sum(round(bar.value * 1000) for bar in inspector.terms.shown())
+        assert shown == round(wanted.total * 1000)
+        rows = inspector.table_rows()
+        assert rows is not None
+        sums = math.fsum(float(row[2]) for row in rows[1:])
+        assert math.isclose(sums, wanted.total, abs_tol=6e-4)
+
+    def assert_painted(self) -> None:
+        """The cells of the heat map, and those of the strip, have the colours of their numbers."""
+        heat, read = self.page.hidden_state.map, self.truth
+        assert heat.data is not None
+        values, scale = self.values(read), heat.data.scale
+        image = heat.viewport().grab().toImage()
+        steps = [step for step in heat.visible_steps if step != heat.step][1:-1]
+        for step in steps[:: max(len(steps) // 4, 1)]:
+            for unit in heat.unit_order()[1::3]:
+                cell = heat.cell_rect(step, unit)
+                wanted = scale.color(heat.theme, float(values[step - 1, unit]))
+                assert_same_color(image.pixelColor(cell.center().toPoint()), wanted)
+
+    def word_place(self, step: int) -> QPoint:
+        """Where the word of a step is written in the strip."""
+        return self.strip.word_rect(step).center().toPoint()
+
+    def empty_place(self, step: int) -> QPoint:
+        """Where nothing but time is in the strip: on the arrow of U."""
+        layout = self.strip.layout_now
+        assert layout is not None
+        middle = self.strip.column_left(step) + self.strip.columns.width / 2
+        return QPointF(middle, layout.u_arrow.middle).toPoint()
+
+
+def assert_same_color(seen: Any, wanted: Any) -> None:
+    """Two colours are the same to what an eye could tell."""
+    for one, other in zip(seen.getRgb(), wanted.getRgb(), strict=True):
+        assert abs(one - other) <= 3, (seen.name(), wanted.name())
+
+
+def middle_of(rect: QRectF) -> QPoint:
+    """The centre of a rectangle."""
+    return rect.center().toPoint()
+
+
+def with_words(explanation: Explanation, **changes: Any) -> Explanation:
+    """Return an explanation with other fields."""
+    return dataclasses.replace(explanation, **changes)
+
+
+def _line(menu: QMenu, words: str) -> QAction:
+    found = [one for one in menu.actions() if one.text().replace("&", "").startswith(words)]
+    assert found, (words, [one.text() for one in menu.actions()])
+    return found[0]
