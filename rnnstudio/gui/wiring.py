@@ -49,7 +49,7 @@ from rnnstudio.session.resolve.probes import resolve_probes
 from rnnstudio.session.resolve.train import resolve_progress, resolve_settings
 from rnnstudio.session.resolve.unroll_page import resolve_unroll
 from rnnstudio.session.session import Notice, Session, Tone
-from rnnstudio.session.state import PAGES, SessionState
+from rnnstudio.session.state import PAGES, RunStatus, SessionState
 
 if TYPE_CHECKING:
     from rnnstudio.gui.pages.data import DataPage
@@ -261,6 +261,9 @@ class Wiring(QObject):
             if render not in self._shown or self._shown[render] != new:
                 self._shown[render] = new
                 render(new)
+        if state.run.status is RunStatus.RUNNING:
+            # Training waits until its picture is painted, and Qt would wait 5 ms for more to paint.
+            QCoreApplication.sendEvent(self.window, QEvent(QEvent.Type.UpdateRequest))
 
     def start(self) -> None:
         """Do what waits for the window to be there: the first start's hint, a crash's question."""

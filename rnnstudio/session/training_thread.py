@@ -14,14 +14,13 @@ from rnnstudio.engine.checkpoint import Checkpoint
 from rnnstudio.engine.training import BatchRecord, EpochRecord, TrainingJob, TrainingState, fit
 from rnnstudio.session.mailbox import Delivery, End, Mailbox, Snapshot
 
-SNAPSHOT_SECONDS = 1 / 10.5
+SNAPSHOT_SECONDS = 1 / 10
 # A copy of a large embedding takes milliseconds; copies may take at most this share of the time.
 SNAPSHOT_SHARE = 0.05
 CHECKPOINT_SHARE = 0.05
 # Python runs one thread at a time: while the window paints, training waits rather than have both
 # crawl. At most so long, should the window be busy with something else.
 GIVE_WAY_SECONDS = 0.05
-_PAINT_DELAY_MILLISECONDS = 6  # Qt collects requests to paint for 5 ms
 CHECKPOINT_SECONDS = 1.0  # a killed process loses at most this much
 
 
@@ -169,8 +168,8 @@ class TrainingThread(QThread):
         QTimer.singleShot(0, self._on_delivered)
 
     def _on_delivered(self) -> None:
-        # The pages were rendered just now; what that asked for is painted before this timer ends.
-        QTimer.singleShot(_PAINT_DELAY_MILLISECONDS, self._shown.set)
+        # The pages are rendered, and painted, in this turn of the event loop.
+        QTimer.singleShot(0, self._shown.set)
 
     def _snapshot(self, position: float, checkpoint: Checkpoint | None) -> Snapshot:
         """Return the weights; those of a checkpoint just made need no second copy."""

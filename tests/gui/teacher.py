@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QMenu, QScrollArea, QWidget
 
 from rnnstudio.engine.arrays import FloatArray, IntArray
 from rnnstudio.engine.explain import Explanation, explain
@@ -18,7 +18,9 @@ from rnnstudio.engine.surgery import fits, operate
 from rnnstudio.engine.trace import Trace, trace
 from rnnstudio.engine.unit_order import by_change, by_class_weight, by_similarity
 from rnnstudio.gui.pages.unroll import UnrollPage
+from rnnstudio.gui.plots.heat_map_painting import TOP
 from rnnstudio.gui.plots.network_strip import NetworkStrip
+from rnnstudio.gui.plots.timeline import GUTTER
 from rnnstudio.session.looking import Below, Beside, Order
 from rnnstudio.session.sentence import encoded, given_row
 from tests.gui.person import PLAIN, Person
@@ -73,16 +75,62 @@ class Teacher(Person):
     def choose_open(self, words: str) -> None:
         """Click on a line of the menu that is open; one in a menu of its own is "menu > line"."""
         menu = QApplication.activePopupWidget()
-        assert isinstance(menu, QMenu), "no menu is open"
-        for part in words.split(" > "):
+        parts = words.split(" > ")
+        for part in parts:
+            assert isinstance(menu, QMenu), part
             action = _line(menu, part)
             assert action.isEnabled(), part
-            QTest.mouseClick(menu, _LEFT, PLAIN, menu.actionGeometry(action).center())
+            if part is not parts[-1]:
+                menu.setActiveAction(action)
+                QTest.keyClick(menu, Qt.Key.Key_Right)  # the mouse would have to wait for it
+            else:
+                QTest.mouseClick(menu, _LEFT, PLAIN, menu.actionGeometry(action).center())
             self.settle()
-            menu = action.menu() or menu
+            menu = QApplication.activePopupWidget()
         assert QApplication.activePopupWidget() is None
 
+    def reach(self, widget: QWidget) -> None:
+        """Scroll to a control that the panel has no room for."""
+        parent = widget.parentWidget()
+        while parent is not None:
+            if isinstance(parent, QScrollArea):
+                parent.ensureWidgetVisible(widget)
+            parent = parent.parentWidget()
+        self.settle()
+
     # what the engine says
+
+    def read_instead(self, step: int, word: str) -> Trace:
+        """Return the present sentence read with another word at a step."""
+        model, ids = self.state.model, self.ids.copy()
+        assert model is not None
+        ids[step - 1] = model.vocabulary.id_of(word)
+        return trace(model.network, model.parameters, ids)
+
+    def label(self, read: Trace) -> str:
+        """Return what a reading answers."""
+        assert self.state.model is not None
+        return self.state.model.labels[int(read.y[-1].argmax())]
+
+    def chance_of_truth(self) -> float:
+        """Return the probability of the class that the data give the present sentence."""
+        state = self.state
+        assert state.model is not None
+        assert state.selection.row is not None
+        label = state.table.rows[state.selection.row].label
+        return float(self.original.y[-1, state.model.labels.index(label)])
+
+    def chances_of_truth(self, split: str) -> list[float]:
+        """Return the same for every sentence of a split."""
+        state = self.state
+        model, dataset = state.model, state.dataset
+        assert model is not None
+        assert dataset is not None
+        return [
+            float(model.trace(row.text)[1].y[-1, model.labels.index(row.label)])
+            for row, own in zip(state.table.rows, dataset.splits, strict=True)
+            if own == split
+        ]
 
     @property
     def ids(self) -> IntArray:
@@ -209,10 +257,13 @@ class Teacher(Person):
         assert heat.step == state.selection.step
         assert heat.phrase == state.looking.phrase
         for step in heat.visible_steps:
-            for unit in heat.unit_order()[:2]:
-                hit = heat.target_at(heat.cell_rect(step, unit).center())
-                assert hit is not None
-                assert (hit.step, hit.unit) == (step, unit)
+            for row in heat.visible_rows()[:2]:
+                unit = heat.unit_order()[row]
+                middle = heat.cell_rect(step, unit).center()
+                if GUTTER <= middle.x() and TOP <= middle.y() < heat.rows_bottom:
+                    hit = heat.target_at(middle)
+                    assert hit is not None
+                    assert (hit.step, hit.unit) == (step, unit)
 
     def _order(self, read: Trace, values: FloatArray) -> list[int]:
         name, layer, direction = self.at
@@ -257,7 +308,8 @@ class Teacher(Person):
         image = heat.viewport().grab().toImage()
         steps = [step for step in heat.visible_steps if step != heat.step][1:-1]
         for step in steps[:: max(len(steps) // 4, 1)]:
-            for unit in heat.unit_order()[1::3]:
+            for row in heat.visible_rows()[1:-1:3]:
+                unit = heat.unit_order()[row]
                 cell = heat.cell_rect(step, unit)
                 wanted = scale.color(heat.theme, float(values[step - 1, unit]))
                 assert_same_color(image.pixelColor(cell.center().toPoint()), wanted)

@@ -44,6 +44,7 @@ def test_walks_and_states_are_projections(
     state = with_states(comparing(model=network(**settings), looking=looking))
     found = shown(state)
     assert found.cloud is not None
+    assert found.plane is not None
     assert found.found is state.findings.states
     assert found.note == ""
     model = state.model

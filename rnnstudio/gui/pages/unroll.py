@@ -99,7 +99,7 @@ class UnrollPage(QWidget):
             *self._beside.values(),
         )
         # Its lines of text cost as much as the whole strip, and nobody reads them faster.
-        self._inspector_throttle: Throttle[Any] = Throttle(self.inspector.render, 250, self)
+        self._inspector_throttle: Throttle[Any] = Throttle(self.inspector.render, 400, self)
         self._shown: UnrollState | None = None
         self._moved = False
 

@@ -20,6 +20,8 @@ from rnnstudio.session.resolve.two_sentences import Comparison, TwoSentencesStat
 
 BY_INDEX, BY_DIFFERENCE = "by_index", "by_difference"
 _LONGEST = 1_000_000  # characters; Qt's own limit of 32,767 would cut a text of 5,000 words
+_HEIGHT_FOR_CONTROLS = 215  # a lower panel has them in its header
+_NARROWEST_FIELD = 220
 _WIDTH_FOR_WIDE_SCALE = 1000
 _WIDTH_FOR_SCALE = 820
 _WIDTH_FOR_ORDER = 700
@@ -62,7 +64,9 @@ class TwoSentencesPanel(Panel):
             ]
         )
         self.scale = ColorBar()
-        row = QHBoxLayout()
+        self.controls = QWidget(self)
+        row = QHBoxLayout(self.controls)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(self.edit, 1)
         row.addWidget(self.take_button)
@@ -70,7 +74,8 @@ class TwoSentencesPanel(Panel):
         row.addWidget(self.transplant_button)
         row.addWidget(self.order)
         row.addWidget(self.scale)
-        self.body.addLayout(row)
+        self.body.addWidget(self.controls)
+        self._low = False
 
         self.picture = AlignedSentences()
         self.message = words_instead("Both sentences appear here, one above the other.")
@@ -104,7 +109,7 @@ class TwoSentencesPanel(Panel):
         self.message.setText(state.message)
         self.message.setProperty("role", "error" if state.problem else "muted")
         self.message.style().polish(self.message)
-        self.set_subtitle(state.summary)
+        self._render_summary()
         drawn = (comparison, state.letter, self.order.key)
         if drawn != self._drawn:
             self._drawn = drawn
@@ -164,9 +169,34 @@ class TwoSentencesPanel(Panel):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._lay_out(self.height() < _HEIGHT_FOR_CONTROLS)
         self.scale.set_narrow(self.width() < _WIDTH_FOR_WIDE_SCALE)
-        self.scale.setVisible(self.width() >= _WIDTH_FOR_SCALE)
-        self.order.setVisible(self.width() >= _WIDTH_FOR_ORDER)
+        self.scale.setVisible(not self._low and self.width() >= _WIDTH_FOR_SCALE)
+        self.order.setVisible(not self._low and self.width() >= _WIDTH_FOR_ORDER)
+        self.transplant_button.setVisible(not self._low)
+
+    def _lay_out(self, low: bool) -> None:
+        """Put the controls into a row of their own, or into the header of a low panel.
+
+        There the summary is what the title's tooltip says, and a column's menu transplants.
+        """
+        if low == self._low:
+            return
+        self._low = low
+        if low:
+            self.body.removeWidget(self.controls)
+            self.header.insertWidget(0, self.controls)
+        else:
+            self.header.removeWidget(self.controls)
+            self.body.insertWidget(0, self.controls)
+        self.edit.setMinimumWidth(_NARROWEST_FIELD if low else 0)
+        self.take_button.setText("Take present" if low else "Take the present one")
+        self._render_summary()
+
+    def _render_summary(self) -> None:
+        summary = self._state.summary if self._state else ""
+        self.set_subtitle("" if self._low else summary)
+        self.title.setToolTip(summary)
 
     def focus_other(self) -> None:
         """Put the cursor behind the other sentence."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 # The smallest and the largest picture between which the rows grow.
-_LOW, _HIGH = 106.0, 420.0
+_LOW, _HIGH = 92.0, 420.0
 _LABELLED_LINE = 13.0  # high enough for the name of a class beside its bar
 _NUMBER_LINE = 15
 

@@ -20,7 +20,7 @@ from rnnstudio.gui.plots.aligned_words import answer_words, column_words, norm_w
 from rnnstudio.gui.plots.timeline import GUTTER, Target, TimeView
 from rnnstudio.session.resolve.two_sentences import Comparison
 
-_LOWEST_ROW = 2.0  # lower rows scroll: a unit is never skipped
+_LOWEST_ROW = 1.0  # lower rows scroll: a unit is never skipped
 _HIGHEST_ROW = 44.0
 _HEIGHT_FOR_SCROLL_BAR = 150
 
@@ -160,10 +160,11 @@ class AlignedSentences(TimeView):
         self._fit_rows()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), self.theme.color("panel"))
         if self.data is not None:
-            painter = QPainter(self.viewport())
             paint_aligned(painter, self, self.data)
-            painter.end()
+        painter.end()
 
     # mouse and keys
 

@@ -206,10 +206,11 @@ class HeatMap(TimeView):
             self._bring_row_into_view(row)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), self.theme.color("panel"))
         if self.data is not None:
-            painter = QPainter(self.viewport())
             paint_heat_map(painter, self, self.data, self._frame)
-            painter.end()
+        painter.end()
 
     # mouse
 

@@ -316,10 +316,11 @@ class NetworkStrip(TimeView):
         )
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), self.theme.color("panel"))
         if self._model is not None:
-            painter = QPainter(self.viewport())
             self._picture.paint(painter, event.rect())
-            painter.end()
+        painter.end()
 
     def _on_opening_moved(self) -> None:
         self._place_opened()

@@ -53,12 +53,19 @@ class PlaneLegend(QWidget):
         return QSize(158, 60)
 
     def shown(self) -> list[LegendEntry]:
-        """Return the lines that have room, the last one a count of the others if there are any."""
+        """Return the lines that have room; of what has none the number, if that helps.
+
+        Without room for all the heading goes first, then what the points are.
+        """
         room = max(self.height() // _LINE, 1)
-        if len(self.entries) <= room:
-            return list(self.entries)
-        kept = list(self.entries[: room - 1])
-        return [*kept, LegendEntry("", f"and {len(self.entries) - len(kept)} more")]
+        kept = list(self.entries)
+        for mark in ("heading", "states"):
+            if len(kept) > room:
+                kept = [entry for entry in kept if entry.mark != mark]
+        if len(kept) <= room:
+            return kept
+        left = len(kept) - room + 1
+        return [*kept[: room - 1], LegendEntry("", f"and {left} more")]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -19,12 +19,13 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rnnstudio.engine.state_plane import Extent
 from rnnstudio.gui.plots.plane_axes import Axes, Doubles
-from rnnstudio.gui.plots.plane_frame import MARGINS, paint_axes, paint_cross
+from rnnstudio.gui.plots.plane_frame import margins, paint_axes, paint_cross
 from rnnstudio.gui.plots.plane_ground import cloud_image, regions_image
 from rnnstudio.gui.plots.plane_walks import (
     DrawnWalk,
     common_steps,
     lines_through,
+    paint_head_word,
     paint_walk,
     paint_words,
     place_words,
@@ -95,6 +96,9 @@ class StatePlaneView(QWidget):
         self.state, self.shows_other = state, other
         if before is None or state is None or before.what != state.what:
             self._extent = None  # another plane: what was zoomed in on is not there
+        if before is None or state is None or before.labels != state.labels:
+            self.classes_seen = ()
+            self._ground = None
         self.update()
 
     def fit(self) -> None:
@@ -111,7 +115,7 @@ class StatePlaneView(QWidget):
     @property
     def paper(self) -> QRectF:
         """Where the plane is drawn."""
-        area = QRectF(self.rect()).marginsRemoved(MARGINS)
+        area = QRectF(self.rect()).marginsRemoved(margins(self.height()))
         area.setSize(area.size().expandedTo(QSizeF(20, 20)))
         return area
 
@@ -217,14 +221,16 @@ class StatePlaneView(QWidget):
         self._prepare_ground()
         assert self._ground is not None
         painter.drawPixmap(0, 0, self._ground)
+        # Not a part of the ground: in a picture that is saved letters are sharp.
+        shares = state.plane.projection.shares.tolist()
+        paint_axes(painter, self.theme, self.axes, shares, self.height())
         painter.setClipRect(self.paper)
         if state.original is not None:
             self._draw_original(painter, state.original)
         walks, steps = self.drawn_walks(), self._steps()
-        for drawn, step in reversed(list(zip(walks, steps, strict=True))):
-            paint_walk(painter, self.theme, drawn, step)
-        for drawn, step in reversed(list(zip(walks, steps, strict=True))):
-            paint_words(painter, self.theme, drawn, step)
+        for paint in (paint_walk, paint_words, paint_head_word):
+            for drawn, step in reversed(list(zip(walks, steps, strict=True))):
+                paint(painter, self.theme, drawn, step)
         painter.setClipping(False)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -241,7 +247,7 @@ class StatePlaneView(QWidget):
         painter.drawLines(lines_through(places[np.isfinite(places).all(axis=1)]))
 
     def _prepare_ground(self) -> None:
-        """Paint regions, states and axes into a picture, where any of them has changed."""
+        """Paint regions and states into a picture, where any of them has changed."""
         state, axes = self.state, self.axes
         assert state is not None
         assert state.plane is not None
@@ -272,7 +278,6 @@ class StatePlaneView(QWidget):
             cloud = state.cloud
             image = cloud_image(self.theme, axes, cloud.points[some], cloud.answers[some], ratio)
             painter.drawImage(axes.area.topLeft(), image)
-        paint_axes(painter, self.theme, axes, state.plane.projection.shares.tolist())
         painter.end()
         self._ground = ground
 

@@ -146,15 +146,20 @@ def paint_walk(painter: QPainter, theme: Theme, drawn: DrawnWalk, step: int) -> 
 
 
 def paint_words(painter: QPainter, theme: Theme, drawn: DrawnWalk, step: int) -> None:
-    """Write the words that have room, and that of the play head in any case."""
-    head = step - 1
-    reached = drawn.reached(step)
-    backwards, count = drawn.walk.backwards, len(drawn.walk)
+    """Write the words that have room, but not that of the play head."""
+    reached, count = drawn.reached(step), len(drawn.walk)
     for index, corner in drawn.labels.items():
-        if index != head:
-            read_as = count - index if backwards else index + 1
+        if index != step - 1:
+            read_as = count - index if drawn.walk.backwards else index + 1
             _write(painter, theme, drawn, index, corner, 1.0 if read_as <= reached else _GHOST_WORD)
-    if 0 <= head < count and head not in drawn.hidden and np.isfinite(drawn.places[head]).all():
+
+
+def paint_head_word(painter: QPainter, theme: Theme, drawn: DrawnWalk, step: int) -> None:
+    """Write the word of the play head, whatever it hides."""
+    head = step - 1
+    if head in drawn.hidden or not 0 <= head < len(drawn.walk):
+        return
+    if np.isfinite(drawn.places[head]).all():
         corner = drawn.labels.get(head) or _beside(drawn, head)
         _write(painter, theme, drawn, head, corner, 1.0, is_head=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from rnnstudio.engine.network import Cell
 from rnnstudio.gui.plots.strip_columns import ColumnPictures
 from rnnstudio.gui.plots.strip_easel import Easel
 from rnnstudio.gui.plots.strip_frame import draw_history, draw_play_head, draw_stub, stub_rect
+from rnnstudio.gui.plots.strip_model import StripModel
 from rnnstudio.gui.plots.strip_painting import ValuePictures, draw_opened, draw_still, draw_values
 from rnnstudio.gui.plots.strip_pulse import draw_pulse
 from rnnstudio.gui.plots.strip_word_line import draw_legend
@@ -28,7 +30,8 @@ class StripPicture:
         self._values = ValuePictures()
         self._still_columns = ColumnPictures()
         self._value_columns = ColumnPictures()
-        self._learning = False
+        self._drawn: tuple[object, object, StripModel] | None = None
+        self._fresh = self._learning = False
         self._ground: QPixmap | None = None
         self._ground_key: object = None
 
@@ -75,7 +78,7 @@ class StripPicture:
         """Paint what no weight changes from one picture of all columns."""
         strip, size = self._strip, self._strip.viewport().size()
         classes = tuple(tuple(strip.shown_classes(step)) for step in steps)
-        key = (self._still_columns.common, size.toTuple(), strip.offset, easel.step, classes)
+        key = (self._drawn and self._drawn[:2], size.toTuple(), strip.offset, easel.step, classes)
         if self._ground is None or key != self._ground_key:
             self._ground, self._ground_key = QPixmap(size * ratio), key
             self._ground.setDevicePixelRatio(ratio)
@@ -111,11 +114,9 @@ class StripPicture:
         still = (
             strip.theme,
             easel.layout,
-            strip.columns,
+            strip.columns.width,
             strip.viewport().height(),
             ratio,
-            reading.words,
-            bytes(reading.ids),
             reading.labels,
             reading.spec,
             model.shown,
@@ -123,13 +124,13 @@ class StripPicture:
             bool(model.layer.s_0.any()),
         )
         self._still_columns.begin(still)
-        # Numbers that are new in a picture that has stayed: the network learns, and what is kept
-        # of this picture would not be drawn twice.
-        had = self._value_columns.common
+        # Numbers that were not in the picture before: the network learns, or words are typed.
+        # What is kept of such a picture would not be drawn twice.
+        had, text = self._drawn, (reading.words, bytes(reading.ids))
+        self._drawn = (still, text, model)
         self._value_columns.begin((still, model))
-        self._learning = (
-            isinstance(had, tuple) and had[0] == still and had[1] is not model
-        )
+        self._fresh = had is None or had[2] is not model
+        self._learning = had is not None and self._fresh and had[:2] == (still, text)
         return ratio
 
     def _paint_column(self, easel: Easel, step: int, ratio: float | None) -> None:
@@ -148,11 +149,28 @@ class StripPicture:
             still(easel)
             values(easel)
             return
-        # The arrow of W comes from an opened step's edge, which is nearer than its frame's.
+        self._still_columns.paint(easel, step, height, ratio, self._still_key(easel, step), still)
+        if self._fresh:
+            values(easel)
+        else:
+            self._value_columns.paint(easel, step, height, ratio, (step, current, unit), values)
+
+    def _still_key(self, easel: Easel, step: int) -> Hashable:
+        """Return what the still picture of a step depends on beside what all have in common."""
+        strip, reading = self._strip, easel.model.reading
         before = easel.model.layer.step_before(step)
-        key = (step, current, before == strip.opened_at, tuple(strip.shown_classes(step)))
-        self._still_columns.paint(easel, step, height, ratio, key, still)
-        self._value_columns.paint(easel, step, height, ratio, (step, current, unit), values)
+        return (
+            step,
+            step == easel.step,
+            reading.words[step - 1],
+            int(reading.ids[step - 1]),
+            reading.is_unknown(step),
+            reading.is_asked(step),
+            tuple(strip.shown_classes(step)),
+            # The arrow of W comes from an opened step's edge, which is nearer than its frame's,
+            # or from the initial state.
+            (before == strip.opened_at, before == 0),
+        )
 
     @staticmethod
     def _touches(easel: Easel, step: int, box: QRect) -> bool:

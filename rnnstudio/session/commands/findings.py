@@ -39,7 +39,7 @@ _METHODS: dict[Method, Callable[..., Attribution]] = {
 LONGEST_LEFT_OUT = 1_000
 # How long each kind rests after an answer while the network learns: all would only flicker, and
 # training would wait.
-_REST = {"attribution": 400, "states": 2_000, "replacements": 1_500}
+_REST = {"attribution": 1_000, "states": 2_000, "replacements": 1_500}
 
 
 @dataclass(frozen=True, eq=False)
