@@ -206,6 +206,7 @@ class Wiring(QObject):
         page.hidden_state.phrase_cleared.connect(partial(looking.clear_phrase, session))
         page.paths.looking_changed.connect(self._on_looking_changed)
         page.paths.row_requested.connect(partial(view.open_row, session))
+        page.two_sentences.unit_requested.connect(self._on_unit_requested)
         page.two_sentences.other_changed.connect(partial(looking.set_other, session))
         page.two_sentences.swapped.connect(partial(looking.swap_sentences, session))
         page.two_sentences.transplant_requested.connect(self._on_memory_chosen)

@@ -9,6 +9,7 @@ from rnnstudio.engine.replacing import Replacements
 from rnnstudio.engine.states import States
 from rnnstudio.project.model import Model
 from rnnstudio.session.looking import Method
+from rnnstudio.session.state_cloud import Cloud
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +30,7 @@ class StatesFound:
     """What the data set's sentences leave in the network: one quantity of every word read.
 
     `result.rows` are indices into `table_rows`, the rows of the table that were read; `words` has
-    the words (T,) of each of them.
+    the words (T,) of each of them. `cloud` has the same numbers in the plane.
     """
 
     model: Model
@@ -39,6 +40,7 @@ class StatesFound:
     table_rows: tuple[int, ...]
     words: tuple[tuple[str, ...], ...]
     result: States
+    cloud: Cloud | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,28 +4,51 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer
+from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QMenu, QScrollArea, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QApplication,
+    QButtonGroup,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QWidget,
+)
 
 from rnnstudio.engine.arrays import FloatArray, IntArray
+from rnnstudio.engine.attribution import (
+    Attribution,
+    gradient_times_input,
+    integrated_gradients,
+    leave_one_out,
+)
 from rnnstudio.engine.explain import Explanation, explain
 from rnnstudio.engine.surgery import fits, operate
 from rnnstudio.engine.trace import Trace, trace
 from rnnstudio.engine.unit_order import by_change, by_class_weight, by_similarity
+from rnnstudio.gui.controls import SegmentedControl
 from rnnstudio.gui.pages.unroll import UnrollPage
 from rnnstudio.gui.plots.heat_map_painting import TOP
 from rnnstudio.gui.plots.network_strip import NetworkStrip
 from rnnstudio.gui.plots.timeline import GUTTER
-from rnnstudio.session.looking import Below, Beside, Order
+from rnnstudio.session.letters import plain
+from rnnstudio.session.looking import Below, Beside, Method, Order
 from rnnstudio.session.sentence import encoded, given_row
 from tests.gui.person import PLAIN, Person
 
 _LEFT = Qt.MouseButton.LeftButton
+_METHODS: dict[Method, Callable[..., Attribution]] = {
+    Method.LEAVE_ONE_OUT: leave_one_out,
+    Method.GRADIENT_TIMES_INPUT: gradient_times_input,
+    Method.INTEGRATED_GRADIENTS: integrated_gradients,
+}
 # Under which names the engine has the numbers that belong to the network, not to a layer.
 _OF_NETWORK = {"m": "m", "scores": "z", "y": "y"}
 
@@ -67,10 +90,31 @@ class Teacher(Person):
         QTest.mouseDClick(self.window.windowHandle(), _LEFT, PLAIN, place)
         self.settle()
 
+    def open_menu(self, widget: QAbstractScrollArea, point: QPoint) -> None:
+        """Ask for the menu of a place, as the right button does."""
+        viewport = widget.viewport()
+        by_mouse = QContextMenuEvent.Reason.Mouse
+        event = QContextMenuEvent(by_mouse, point, viewport.mapToGlobal(point))
+        QApplication.sendEvent(viewport, event)
+        self.settle()
+
     def choose(self, opener: QWidget, words: str) -> None:
         """Open a control's menu and click on the line that begins with some words."""
+        failed: list[BaseException] = []
+
+        def choose() -> None:
+            try:
+                self.choose_open(words)
+            except BaseException as error:
+                failed.append(error)
+            while (popup := QApplication.activePopupWidget()) is not None:
+                popup.close()
+
+        # The menu of a tool button comes back only when it is closed.
+        QTimer.singleShot(0, choose)
         self.click(opener)
-        self.choose_open(words)
+        if failed:
+            raise failed[0]
 
     def choose_open(self, words: str) -> None:
         """Click on a line of the menu that is open; one in a menu of its own is "menu > line"."""
@@ -88,6 +132,8 @@ class Teacher(Person):
             self.settle()
             menu = QApplication.activePopupWidget()
         assert QApplication.activePopupWidget() is None
+        self.window.activateWindow()  # which the menu was while it was open
+        self.settle()
 
     def reach(self, widget: QWidget) -> None:
         """Scroll to a control that the panel has no room for."""
@@ -98,7 +144,90 @@ class Teacher(Person):
             parent = parent.parentWidget()
         self.settle()
 
+    def show_below(self, below: Below) -> None:
+        """Choose what stands below the strip."""
+        switch = self.page.below_stack.currentWidget().findChild(QPushButton, str(below))
+        assert isinstance(switch, QPushButton)
+        self.click(switch)
+        assert self.state.looking.below is below
+
+    def choose_by_keys(self, row: SegmentedControl, key: str) -> None:
+        """Go to a row of buttons with Tab, along it with the arrows."""
+        buttons = row.findChildren(QPushButton)
+        for _ in range(120):
+            if QApplication.focusWidget() in buttons:
+                break
+            self.key(Qt.Key.Key_Tab)
+        wanted = row.button(key)
+        names = [one.objectName() for one in buttons]
+        for _ in names:
+            focused = QApplication.focusWidget()
+            assert focused is not None
+            place = names.index(focused.objectName())  # in a row that may have taken its place
+            if place == names.index(wanted.objectName()):
+                break
+            right = place < names.index(wanted.objectName())
+            self.key(Qt.Key.Key_Right if right else Qt.Key.Key_Left)
+        self.key(Qt.Key.Key_Space)
+        assert row.key == key
+
+    def not_reached(self) -> set[str]:
+        """Go round with Tab; return the controls of the page at which one never comes by."""
+        wanted = {
+            control
+            for control in self.page.findChildren(QWidget)
+            if control.isVisible()
+            and control.isEnabled()
+            and control.focusPolicy() & Qt.FocusPolicy.TabFocus
+            and control.focusProxy() is None
+        }
+        assert len(wanted) > 20
+        reached: list[QWidget] = []
+        for _ in range(120):
+            self.key(Qt.Key.Key_Tab)
+            focused = QApplication.focusWidget()
+            assert focused is not None
+            if reached and focused is reached[0]:
+                break
+            reached.append(focused)
+        missed = wanted - set(reached)
+        # Of a row of buttons Tab comes to one, and the arrows go on from there.
+        rows = {_group(one) for one in reached} - {None}
+        missed = {one for one in missed if _group(one) not in rows}
+        return {f"{type(one).__name__} {one.objectName()}" for one in missed}
+
+    def current_term(self) -> int:
+        """Return the row of the inspector's terms that the keyboard is on."""
+        terms, said = self.page.inspector.terms, self.page.inspector.terms.accessibleDescription()
+        words = [plain(row.words) for row in terms.rows()]
+        return words.index(said) if said in words else 0
+
+    def lonely_point(self) -> tuple[int, QPoint]:
+        """Return a state of the data set in the plane, at a place where no step is near."""
+        plane = self.page.paths.plane
+        assert plane.state is not None
+        assert plane.state.cloud is not None
+        for place in plane.axes.places(plane.state.cloud.points):
+            pixel = QPointF(*place).toPoint()
+            point = plane.point_at(QPointF(pixel))
+            if point is not None and plane.step_at(QPointF(pixel)) is None:
+                return point, pixel
+        raise AssertionError("every state lies below a step")
+
     # what the engine says
+
+    def reading_of(self, sentence: str) -> Trace:
+        """Return another sentence read by the present network."""
+        assert self.state.model is not None
+        return self.state.model.trace(sentence)[1]
+
+    def contributions(self, method: Method, step: int | None = None) -> FloatArray:
+        """Return how much each word moved the answer, at a step where each word has one."""
+        model, answers = self.state.model, self.original.y
+        assert model is not None
+        answer = int(answers[-1 if step is None else step - 1].argmax())
+        by = _METHODS[method]
+        return by(model.network, model.parameters, self.ids, answer, step).contributions
 
     def read_instead(self, step: int, word: str) -> Trace:
         """Return the present sentence read with another word at a step."""
@@ -193,16 +322,22 @@ class Teacher(Person):
         assert self.page.sentence_box.edit.text() == state.selection.sentence
         assert self.page.changes_bar.isVisible() is bool(state.changes)
         below, beside = self.page.below_stack, self.page.beside_stack
-        assert below.currentWidget() is {
-            Below.HEAT_MAP: self.page.hidden_state,
-            Below.PATHS: self.page.paths,
-            Below.TWO_SENTENCES: self.page.two_sentences,
-        }[state.looking.below]
-        assert beside.currentWidget() is {
-            Beside.INSPECTOR: self.page.inspector,
-            Beside.REPLACEMENTS: self.page.replacements,
-            Beside.PHRASE: self.page.phrase,
-        }[state.looking.beside]
+        assert (
+            below.currentWidget()
+            is {
+                Below.HEAT_MAP: self.page.hidden_state,
+                Below.PATHS: self.page.paths,
+                Below.TWO_SENTENCES: self.page.two_sentences,
+            }[state.looking.below]
+        )
+        assert (
+            beside.currentWidget()
+            is {
+                Beside.INSPECTOR: self.page.inspector,
+                Beside.REPLACEMENTS: self.page.replacements,
+                Beside.PHRASE: self.page.phrase,
+            }[state.looking.beside]
+        )
         if state.looking.below is Below.HEAT_MAP:
             self._look_at_heat_map(read)
         if state.looking.beside is Beside.INSPECTOR:
@@ -260,7 +395,7 @@ class Teacher(Person):
             for row in heat.visible_rows()[:2]:
                 unit = heat.unit_order()[row]
                 middle = heat.cell_rect(step, unit).center()
-                if GUTTER <= middle.x() and TOP <= middle.y() < heat.rows_bottom:
+                if middle.x() >= GUTTER and TOP <= middle.y() < heat.rows_bottom:
                     hit = heat.target_at(middle)
                     assert hit is not None
                     assert (hit.step, hit.unit) == (step, unit)
@@ -324,6 +459,11 @@ class Teacher(Person):
         assert layout is not None
         middle = self.strip.column_left(step) + self.strip.columns.width / 2
         return QPointF(middle, layout.u_arrow.middle).toPoint()
+
+
+def _group(widget: QWidget) -> QButtonGroup | None:
+    group = widget.group() if isinstance(widget, QAbstractButton) else None
+    return group if group is not None and group.exclusive() else None
 
 
 def assert_same_color(seen: Any, wanted: Any) -> None:

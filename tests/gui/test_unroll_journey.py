@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from rnnstudio.engine.network import Cell
+from rnnstudio.gui.controls import SegmentedControl
 from rnnstudio.gui.wiring import Wiring
 from rnnstudio.project.preferences import Preferences
 from rnnstudio.session.commands import data, files, settings, training
@@ -342,9 +343,7 @@ def _units_listed(teacher: Teacher) -> set[tuple[int, int]]:
     return {(line.unit, line.sign) for line in lines}
 
 
-def _units_on(
-    values: np.ndarray, first: int, last: int, threshold: float
-) -> set[tuple[int, int]]:
+def _units_on(values: np.ndarray, first: int, last: int, threshold: float) -> set[tuple[int, int]]:
     """The units on at all of these steps, and off right before and right after."""
     found = set()
     for unit, course in enumerate(values.T):
@@ -580,7 +579,6 @@ def test_other_words(make_teacher: MakeTeacher) -> None:
 
     def expect(*wanted: str, step: int | None = None) -> None:
         if teacher.state.looking.opened:
-            print("OPENED")
             teacher.key(Key.Key_Escape)
             teacher.qtbot.waitUntil(lambda: strip.opening.share == 0.0, timeout=WAIT)
         assert words() == list(wanted)
@@ -695,3 +693,392 @@ def test_other_words(make_teacher: MakeTeacher) -> None:
     worst.append(teacher.chance_of_truth())
     assert worst[1] == pytest.approx(sorted(teacher.chances_of_truth("test"))[1], abs=1e-6)
     assert "✗" in box.badge.accessibleName()
+
+
+def test_beside_another_sentence(make_teacher: MakeTeacher) -> None:
+    teacher = make_teacher(cell=Cell.LSTM, bidirectional=True)
+    page, strip = teacher.page, teacher.strip
+    pair, other = page.two_sentences, "The movie was very bad at all ."
+    teacher.read("The movie was not bad at all .")
+    teacher.show_below(Below.TWO_SENTENCES)
+    teacher.click(pair.edit)
+    for end, letter in enumerate(other, 1):
+        teacher.type(letter)
+        assert teacher.state.looking.other == other[:end]
+    teacher.look()
+    _look_at_pair(teacher)
+    aligned = pair.picture
+    teacher.click(pair.enlarge_button)
+    for key in ("by_difference", "by_index"):
+        teacher.click(pair.order.button(key))
+        _look_at_pair(teacher)
+    teacher.key(Key.Key_Escape)
+    assert aligned.data is not None
+    parted = aligned.data.comparison.parted
+    assert parted is not None
+    assert aligned.data.comparison.words_of(parted) == ("not", "very")
+    unit = aligned.unit_order()[2]
+    teacher.click(aligned, middle_of(aligned.cell_rect(6, unit)))
+    assert (teacher.state.selection.step, teacher.state.selection.unit) == (6, unit)
+    teacher.look()
+    _look_at_pair(teacher)
+
+    # Its memory in place of this one's: the states that follow are those of the other sentence.
+    before = teacher.look()
+    strip.setFocus()
+    teacher.key(Key.Key_Left)
+    assert teacher.state.selection.step == 5
+    if pair.transplant_button.isVisible():
+        teacher.click(pair.transplant_button)
+    else:  # a low panel has it in a column's menu
+        teacher.open_menu(aligned, middle_of(aligned.cell_rect(5, unit)))
+        teacher.choose_open("Transplant this memory")
+    assert {change.step for change in teacher.state.changes} == {6}
+    read = teacher.look()
+    _look_at_pair(teacher)
+    donor = teacher.reading_of(other)
+    assert np.array_equal(read.layer().before("s", 6), donor.layer()["s"][4])
+    assert read.layer()["s"][5:] == pytest.approx(donor.layer()["s"][5:], abs=1e-6)
+    assert np.array_equal(read.layer()["s"][:5], before.layer()["s"][:5])
+    teacher.key(Key.Key_Z, CTRL)
+    assert teacher.state.changes == ()
+    teacher.look()
+    # From the strip's menu one comes to the same place.
+    teacher.show_below(Below.HEAT_MAP)
+    strip.setFocus()
+    teacher.key(Key.Key_Menu)
+    teacher.choose_open("Transplant")
+    assert teacher.state.looking.below is Below.TWO_SENTENCES
+    teacher.click(pair.swap_button)
+    assert teacher.state.selection.sentence == other
+    assert teacher.state.looking.other == "The movie was not bad at all ."
+    teacher.look()
+    _look_at_pair(teacher)
+    teacher.click(pair.take_button)
+    assert teacher.state.looking.other == other
+    _look_at_pair(teacher)
+    assert aligned.data is not None
+    assert aligned.data.comparison.parted is None
+    teacher.key(Key.Key_Backspace)
+    _look_at_pair(teacher)
+
+
+def _look_at_pair(teacher: Teacher) -> None:
+    """The aligned sentences show the difference of two readings by the engine."""
+    aligned = teacher.page.two_sentences.picture
+    assert aligned.data is not None
+    comparison, read = aligned.data.comparison, teacher.truth
+    other = teacher.reading_of(teacher.state.looking.other)
+    one, two = teacher.values(read), teacher.values(other)
+    assert aligned.columns.count == len(comparison)
+    total = np.zeros(one.shape[1])
+    for column, (step, other_step) in enumerate(comparison.columns):
+        if step is not None and other_step is not None:
+            wanted = one[step - 1].astype(float) - two[other_step - 1]
+            assert comparison.difference[column] == pytest.approx(wanted, abs=1e-12)
+            assert comparison.norms[column] == pytest.approx(float(np.linalg.norm(wanted)))
+            chosen = int(comparison.classes[column])
+            assert comparison.y[column] == read.y[step - 1, chosen]
+            assert comparison.other_y[column] == other.y[other_step - 1, chosen]
+        total += np.abs(comparison.difference[column])
+    order = aligned.unit_order()
+    if teacher.page.two_sentences.order.key == "by_difference":
+        assert order == np.argsort(-total, kind="stable").tolist()
+    else:
+        assert order == list(range(len(order)))
+    here = comparison.column_of(teacher.state.selection.step)
+    assert here is not None
+    assert aligned.step == here + 1
+
+
+def test_walk_through_the_plane(make_teacher: MakeTeacher) -> None:
+    teacher = make_teacher(cell=Cell.GRU)
+    page, paths = teacher.page, teacher.page.paths
+    teacher.read("The plot was not bad at all.")
+    teacher.show_below(Below.PATHS)
+    teacher.wait()
+    plane = paths.plane
+    _look_at_plane(teacher)
+    for step in (3, 7, 5):
+        places = plane.drawn_walks()[0].places
+        teacher.click(plane, QPointF(*places[step - 1]).toPoint())
+        found = plane.step_at(QPointF(QPointF(*places[step - 1]).toPoint()))
+        assert found is not None
+        assert teacher.state.selection.step == found[1]
+        teacher.look()
+        _look_at_plane(teacher)
+    for key, step in ((Key.Key_Home, 1), (Key.Key_Right, 2), (Key.Key_End, 10)):
+        teacher.key(key)
+        assert teacher.state.selection.step == step
+        _look_at_plane(teacher)
+    for key in (Key.Key_Plus, Key.Key_Plus, Key.Key_Minus):
+        teacher.key(key)
+    assert not plane.is_fitted
+    _look_at_plane(teacher)
+    teacher.click(paths.fit_button)
+    assert plane.is_fitted
+
+    # Beside another sentence, at another quantity, and at a state of the data.
+    teacher.show_below(Below.TWO_SENTENCES)
+    teacher.click(page.two_sentences.edit)
+    teacher.type("The plot was very bad .")
+    teacher.show_below(Below.PATHS)
+    assert len(plane.drawn_walks()) == 2
+    _look_at_plane(teacher)
+    teacher.click(paths.other_button)
+    assert len(plane.drawn_walks()) == 1
+    state = plane.state
+    assert state is not None
+    assert state.cloud is not None
+    point, place = teacher.lonely_point()
+    row, step = state.place_of(point)
+    wanted = state.cloud.points[point].copy()
+    teacher.click(plane, place)
+    assert (teacher.state.selection.row, teacher.state.selection.step) == (row, step)
+    read = teacher.look()
+    _look_at_plane(teacher)
+    assert state.plane is not None
+    assert state.plane.path(read.s)[step - 1] == pytest.approx(wanted, abs=1e-5)
+
+
+def _look_at_plane(teacher: Teacher) -> None:
+    """The walk leads through the engine's states, on the axes of the data set's states."""
+    plane = teacher.page.paths.plane
+    state = plane.state
+    assert state is not None
+    assert state.plane is not None
+    assert state.step == teacher.state.selection.step
+    read, axes = teacher.truth, plane.axes
+    drawn = plane.drawn_walks()
+    points = state.plane.path(teacher.values(read))
+    assert drawn[0].places == pytest.approx(axes.places(points), abs=1e-6)
+    assert drawn[0].walk.answers.tolist() == read.y.argmax(axis=1).tolist()
+    for second in drawn[1:]:
+        other = teacher.reading_of(teacher.state.looking.other)
+        wanted = axes.places(state.plane.path(teacher.values(other)))
+        assert second.places == pytest.approx(wanted, abs=1e-6)
+    if state.cloud is not None:
+        assert state.found is not None
+        assert state.found.model is teacher.state.model
+        for point in range(0, len(state.cloud.points), max(len(state.cloud.points) // 5, 1)):
+            row, step = state.place_of(point)
+            text = teacher.state.table.rows[row].text
+            own = state.plane.path(teacher.values(teacher.reading_of(text)))[step - 1]
+            assert state.cloud.points[point] == pytest.approx(own, abs=1e-5)
+
+
+def test_who_moved_the_decision(make_teacher: MakeTeacher) -> None:
+    teacher = make_teacher(cell=Cell.GRU)
+    page, strip, methods = teacher.page, teacher.strip, teacher.page.network.methods
+    teacher.read("The movie was not bad at all .")
+    for method in (
+        Method.LEAVE_ONE_OUT,
+        Method.GRADIENT_TIMES_INPUT,
+        Method.INTEGRATED_GRADIENTS,
+        Method.NONE,
+    ):
+        methods.setFocus()
+        if method is not Method.LEAVE_ONE_OUT:
+            teacher.key(Key.Key_Down)
+        assert teacher.state.looking.method is method
+        teacher.wait()
+        teacher.look()
+        model, layout = strip.model, strip.layout_now
+        assert model is not None
+        assert layout is not None
+        assert (layout.attribution is None) is (method is Method.NONE)
+        if method is Method.NONE:
+            assert model.contributions is None
+            continue
+        wanted = teacher.contributions(method)
+        assert model.contributions == pytest.approx(wanted, abs=1e-5)
+        largest = np.abs(wanted).max()
+        for step in range(1, len(wanted) + 1):
+            share = model.contribution_share(step)
+            assert share == pytest.approx(wanted[step - 1] / largest, abs=1e-4)
+        assert layout.attribution is not None
+    # The answer became final at the step that is flagged.
+    read = teacher.truth
+    leads = read.y.argmax(axis=1)
+    decided = next(t for t in range(1, len(read) + 1) if (leads[t - 1 :] == leads[-1]).all())
+    assert strip.model is not None
+    assert strip.model.decided == decided
+    # Another sentence has other bars.
+    teacher.key(Key.Key_Home)
+    assert teacher.state.looking.method is Method.LEAVE_ONE_OUT
+    teacher.read("What a waste of time .")
+    teacher.wait()
+    assert strip.model is not None
+    assert strip.model.contributions == pytest.approx(
+        teacher.contributions(Method.LEAVE_ONE_OUT), abs=1e-5
+    )
+    assert page.network.isVisible()
+
+
+def test_a_tag_for_each_word(make_teacher: MakeTeacher, tmp_path: Path) -> None:
+    teacher = make_teacher(_tagged(tmp_path), epochs=3, cell=Cell.LSTM, bidirectional=True, units=8)
+    page, strip, box = teacher.page, teacher.strip, teacher.page.sentence_box
+    assert teacher.state.model is not None
+    teacher.look()
+    teacher.choose(box.source_button, "Random from training set")
+    read = teacher.look()
+    assert teacher.state.selection.row is not None
+    row = teacher.state.table.rows[teacher.state.selection.row]
+    assert row.words is not None
+    assert row.tags is not None
+    assert len(read) == len(row.words) + 2
+    assert teacher.state.selection.step == len(read) - 1
+    labels = teacher.state.model.labels
+    strip.setFocus()
+    for step in range(len(read) - 1, 1, -1):
+        says, tag = labels[int(read.y[step - 1].argmax())], row.tags[step - 2]
+        spoken = box.badge.accessibleName()
+        assert f"prediction: {says}" in spoken
+        assert f"truth: {tag} {'✓' if says == tag else '✗'}" in spoken
+        teacher.look()
+        teacher.wait()
+        assert strip.model is not None
+        assert strip.model.contributions == pytest.approx(
+            teacher.contributions(Method.LEAVE_ONE_OUT, step), abs=1e-5
+        )
+        teacher.key(Key.Key_Left)
+    assert teacher.state.selection.step == 1
+    right = sum(
+        labels[int(y.argmax())] == tag for y, tag in zip(read.y[1:-1], row.tags, strict=True)
+    )
+    assert f"{right} of {len(row.tags)} words right" in box.badge.accessibleName()
+    assert page.inspector.message.isVisible()
+
+    # Words of one's own have no truth.
+    teacher.read("a dog runs")
+    assert "truth" not in box.badge.accessibleName()
+    read = teacher.look()
+    teacher.click(strip, middle_of(strip.unit_rect(3, 1)))
+    teacher.look()
+    teacher.key(Key.Key_Escape)
+    layers = page.network.directions
+    teacher.click(layers.button("1"))
+    teacher.look()
+    teacher.click(strip, middle_of(strip.unit_rect(3, 1)))
+    strip.setFocus()
+    teacher.key(Key.Key_Up, ALT)
+    assert teacher.state.changes[0].direction == 1
+    changed = teacher.look()
+    assert not np.array_equal(changed.y[:3], read.y[:3])
+    assert np.array_equal(changed.y[3:], read.y[3:])
+    teacher.key(Key.Key_R, CTRL | SHIFT)
+    teacher.show_below(Below.TWO_SENTENCES)
+    teacher.click(page.two_sentences.edit)
+    teacher.type("a small dog sleeps")
+    teacher.look()
+    teacher.show_below(Below.PATHS)
+    teacher.wait()
+    teacher.look()
+
+
+def _tagged(folder: Path) -> Path:
+    """A file of small sentences with a tag for each word."""
+    lines = []
+    for noun in ("dog", "cat", "bird", "child", "horse"):
+        for verb in ("runs", "sleeps", "sings"):
+            for adjective in ("small", "old", ""):
+                words = [("the" if adjective else "a", "DET"), (adjective, "ADJ")]
+                words += [(noun, "NOUN"), (verb, "VERB")]
+                lines += [f"{word}\t{tag}" for word, tag in words if word] + [""]
+    path = folder / "tagged.conll"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def test_with_keys_alone(make_teacher: MakeTeacher, monkeypatch: pytest.MonkeyPatch) -> None:
+    teacher = make_teacher(cell=Cell.GRU, layers=2, bidirectional=True)
+    monkeypatch.setattr(teacher, "click", lambda *a: pytest.fail("the mouse was used"))
+    page, strip, heat = teacher.page, teacher.strip, teacher.page.hidden_state
+    teacher.read("The start was dull , but the ending was wonderful .")
+    teacher.wait()
+    assert teacher.not_reached() == set()
+
+    # Pictures, layers, directions: arrows go along a row of buttons.
+    for view in (View.DIAGRAM, View.NUMBERS):
+        teacher.choose_by_keys(page.network.views, view)
+        assert teacher.state.looking.view is view
+        teacher.look()
+    assert page.network.layers is not None
+    teacher.choose_by_keys(page.network.layers, "0")
+    teacher.choose_by_keys(page.network.directions, "1")
+    assert teacher.at == ("s", 0, 1)
+    teacher.look()
+
+    # A unit, its gate, a term and back.
+    teacher.tab_to(strip)
+    for key in (Key.Key_Left, Key.Key_Left, Key.Key_Down, Key.Key_Down):
+        teacher.key(key)
+    assert teacher.state.selection.unit == 1
+    teacher.look()
+    quantity = page.inspector.quantities.findChild(QWidget, "quantity_1")
+    assert isinstance(quantity, QWidget)
+    teacher.tab_to(quantity)
+    teacher.key(Key.Key_Space)
+    assert teacher.at[0] == "n"
+    teacher.look()
+    teacher.wait()
+    assert teacher.not_reached() == set()
+    teacher.tab_to(page.inspector.terms)
+    while page.inspector.terms.rows()[teacher.current_term()].place is None:
+        teacher.key(Key.Key_Down)
+    teacher.key(Key.Key_Return)
+    assert teacher.at[0] != "n"
+    teacher.look()
+    teacher.key(Key.Key_Backspace)
+    assert teacher.at[0] == "n"
+    teacher.look()
+
+    # What is on in a phrase, and where again.
+    teacher.tab_to(heat.map)
+    teacher.key(Key.Key_Left, SHIFT)
+    assert teacher.state.looking.beside is Beside.PHRASE
+    teacher.wait()
+    if page.phrase.better.isVisible():
+        teacher.tab_to(page.phrase.better)
+        teacher.key(Key.Key_Space)
+        teacher.wait()
+    assert teacher.not_reached() == set()
+    teacher.tab_to(page.phrase.close_button)
+    teacher.key(Key.Key_Space)
+    assert teacher.state.looking.beside is Beside.INSPECTOR
+    teacher.look()
+
+    # Another word, another sentence, the plane.
+    teacher.tab_to(strip)
+    teacher.key(Key.Key_Menu)
+    for _ in range(2):
+        QTest.keyClick(QApplication.activePopupWidget(), Key.Key_Down)
+    QTest.keyClick(QApplication.activePopupWidget(), Key.Key_Return)
+    teacher.window.activateWindow()
+    teacher.settle()
+    assert teacher.state.looking.beside is Beside.REPLACEMENTS
+    teacher.wait()
+    assert teacher.not_reached() == set()
+    teacher.tab_to(page.replacements.list)
+    sentence = teacher.state.selection.sentence
+    teacher.key(Key.Key_Down)
+    teacher.key(Key.Key_Return)
+    assert teacher.state.selection.sentence != sentence
+    teacher.look()
+    for below in (Below.PATHS, Below.TWO_SENTENCES):
+        switch = page.below_stack.currentWidget().findChild(SegmentedControl)
+        assert isinstance(switch, SegmentedControl)
+        teacher.choose_by_keys(switch, below)
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        assert focused.objectName() == below
+        assert page.below_stack.currentWidget().isAncestorOf(focused)
+        assert teacher.state.looking.below is below
+        teacher.look()
+        teacher.wait()
+        assert teacher.not_reached() == set()
+    teacher.tab_to(page.two_sentences.edit)
+    teacher.type("The ending was dull .")
+    assert teacher.state.looking.other == "The ending was dull ."
+    assert teacher.not_reached() == set()
+    teacher.look()

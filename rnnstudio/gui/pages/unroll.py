@@ -176,10 +176,15 @@ class UnrollPage(QWidget):
 
     def _show_panels(self, state: UnrollState) -> None:
         below, beside = self._below[state.below], self._beside[state.beside]
-        if self.below_stack.currentWidget() is not below:
-            self.below_stack.setCurrentWidget(below)
         for switch in self._below_switches:
             switch.choose(str(state.below))
+        if self.below_stack.currentWidget() is not below:
+            focused = self.focusWidget()
+            by_keys = any(switch.isAncestorOf(focused) for switch in self._below_switches)
+            self.below_stack.setCurrentWidget(below)
+            if by_keys:  # the keyboard goes on where it is
+                place = list(self._below).index(state.below)
+                self._below_switches[place].button(str(state.below)).setFocus()
         if self.beside_stack.currentWidget() is not beside:
             self.beside_stack.setCurrentWidget(beside)
 

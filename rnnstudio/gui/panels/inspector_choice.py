@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QButtonGroup,
     QHBoxLayout,
     QMenu,
     QPushButton,
@@ -40,20 +40,20 @@ class ChoiceRow(QWidget):
         super().__init__()
         self._options: tuple[Option, ...] = ()
         self._others: tuple[Option, ...] = ()
-        self._group = QButtonGroup(self)
-        self._group.setExclusive(False)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         self._buttons = [self._button(f"{name}_{place}") for place in range(most)]
         self.more = self._button(f"{name}_more")
         self.menu = QMenu(self)
-        for place, button in enumerate((*self._buttons, self.more)):
-            self._group.addButton(button, place)
+        # In no group: of one that is not exclusive Qt lets the keyboard reach one button alone.
+        for place, button in enumerate(self._buttons):
+            button.clicked.connect(partial(self._on_clicked, place))
             layout.addWidget(button)
+        self.more.clicked.connect(self._on_more_clicked)
+        layout.addWidget(self.more)
         layout.addStretch(1)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._group.idClicked.connect(self._on_clicked)
         self.menu.triggered.connect(self._on_triggered)
 
     @staticmethod
@@ -95,16 +95,15 @@ class ChoiceRow(QWidget):
         button.setChecked(option.key == chosen)
 
     def _on_clicked(self, place: int) -> None:
-        button = self._group.button(place)
-        if button is self.more:
-            button.setChecked(not button.isChecked())  # choosing decides, not opening the list
-            self.fill_menu()
-            self.menu.popup(button.mapToGlobal(QPoint(0, button.height())))
-            return
-        for other in self._buttons:
-            other.setChecked(other is button)
+        for button in self._buttons:
+            button.setChecked(button is self._buttons[place])
         self.more.setChecked(False)
         self.chosen.emit(self._options[place].key)
+
+    def _on_more_clicked(self) -> None:
+        self.more.setChecked(not self.more.isChecked())  # choosing decides, not opening the list
+        self.fill_menu()
+        self.menu.popup(self.more.mapToGlobal(QPoint(0, self.more.height())))
 
     def fill_menu(self) -> None:
         """Put the other options into the list."""

@@ -19,7 +19,6 @@ from rnnstudio.gui.plots.strip_numbers import compact
 from rnnstudio.gui.theme import font
 from rnnstudio.session.looking import View
 
-_BAR = 13.0  # the height of a class's bar
 _ROUND = 3.0
 _BESIDE = 7.0  # between a name and its bar
 _DIFFERENCE = 0.002  # a smaller one cannot be seen in a bar
@@ -66,11 +65,7 @@ def shown_classes(model: StripModel, layout: StripLayout, step: int) -> Sequence
 
 def track(layout: StripLayout, left: float, place: int) -> QRectF:
     """Return the bar at a place from the top, were it full."""
-    span = layout.bar(place)
-    height = round(min(_BAR, span.height - 4))
-    top = round(span.top + (span.height - height) / 2)
-    start = left + layout.bars_left + layout.name_width
-    return QRectF(start, top, layout.bars_width - layout.name_width, height)
+    return layout.tracks[place].translated(left, 0.0)
 
 
 def draw_names(easel: Easel, step: int) -> None:
@@ -96,29 +91,27 @@ def draw_names(easel: Easel, step: int) -> None:
 
 def draw_bars(easel: Easel, step: int, marked: int | None) -> None:
     """Fill the bars; show what they would be without the changes made by hand."""
-    layout, model = easel.layout, easel.model
-    shares, originals = model.shares(step), model.original_shares(step)
+    layout, model, painter = easel.layout, easel.model, easel.painter
+    shares = model.shares(step).tolist()
+    found = model.original_shares(step)
+    originals = None if found is None else found.tolist()
     left = easel.left_of(step)
     for place, index in enumerate(shown_classes(model, layout, step)):
-        box, share = track(layout, left, place), float(shares[index])
-        _fill(easel, box, share, index)
-        if originals is not None and abs(float(originals[index]) - share) >= _DIFFERENCE:
-            _draw_original(easel, box, float(originals[index]))
+        box, share = track(layout, left, place), shares[index]
+        filled = share * box.width()
+        if filled >= 0.5:  # not where the share is not a number
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(easel.theme.class_color(index))
+            bar = QRectF(box.left(), box.top(), max(2.0, filled), box.height())
+            painter.drawRoundedRect(bar, min(_ROUND, filled / 2), _ROUND)
+        if originals is not None and abs(originals[index] - share) >= _DIFFERENCE:
+            _draw_original(easel, box, originals[index])
         if model.view is View.NUMBERS:
             _write_share(easel, box, share, index)
         if index == marked and step == easel.step:
-            easel.painter.setBrush(Qt.BrushStyle.NoBrush)
-            easel.painter.setPen(QPen(easel.color("text"), 1.5))
-            easel.painter.drawRoundedRect(box.adjusted(-2, -2, 2, 2), 4, 4)
-
-
-def _fill(easel: Easel, box: QRectF, share: float, index: int) -> None:
-    filled = share * box.width()
-    if filled >= 0.5:  # not where the share is not a number
-        easel.painter.setPen(Qt.PenStyle.NoPen)
-        easel.painter.setBrush(easel.theme.class_color(index))
-        bar = QRectF(box.left(), box.top(), max(2.0, filled), box.height())
-        easel.painter.drawRoundedRect(bar, min(_ROUND, filled / 2), _ROUND)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(easel.color("text"), 1.5))
+            painter.drawRoundedRect(box.adjusted(-2, -2, 2, 2), 4, 4)
 
 
 def _draw_original(easel: Easel, box: QRectF, share: float) -> None:

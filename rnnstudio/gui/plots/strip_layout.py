@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF
@@ -18,6 +19,7 @@ from rnnstudio.session.looking import View
 CLASSES_ALWAYS = 3  # shown however low the strip is
 _LONGEST_ARROW = 72
 _CONTENT = 70  # as wide as three letters and a bar need
+_BAR_HEIGHT = 13.0  # of a class
 _BAR = 40  # of a class beside its name, where there is room
 _SHORTEST_BAR: Mapping[View, int] = {View.CELLS: 22, View.NUMBERS: 34, View.DIAGRAM: 22}
 _SHORTEST_BAR_OF_TAGS = 16  # the name is the answer
@@ -167,6 +169,17 @@ class StripLayout:
         """The height of a class's bar, from the top."""
         pitch = self.bars.height / self.bar_count
         return Span(self.bars.top + index * pitch, pitch)
+
+    @cached_property
+    def tracks(self) -> tuple[QRectF, ...]:
+        """The bars from the top, were they full, in a column that begins at 0."""
+        start, width = self.bars_left + self.name_width, self.bars_width - self.name_width
+        found = []
+        for span in map(self.bar, range(self.bar_count)):
+            height = round(min(_BAR_HEIGHT, span.height - 4))
+            top = round(span.top + (span.height - height) / 2)
+            found.append(QRectF(start, top, width, height))
+        return tuple(found)
 
     def frame_rect(self, left: float) -> QRectF:
         """The frame of the state in the column that begins at `left`."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from rnnstudio.engine.arrays import FloatArray
 from rnnstudio.gui.plots.cells import GridPictures
 from rnnstudio.gui.plots.gate_diagram import Diagram
 from rnnstudio.gui.plots.gate_diagram_painting import DiagramPainter
@@ -82,8 +83,8 @@ class ValuePictures:
         self._first = 0
         self.units: GridPictures | None = None
         self.inputs: GridPictures | None = None
-        self.shown_units: dict[int, Sequence[int]] = {}
-        self.shown_inputs: dict[int, Sequence[int]] = {}
+        self.shown_units: list[Sequence[int]] = []  # by the index of the image
+        self.shown_inputs: list[Sequence[int]] = []
 
     def prepare(
         self, theme: Theme, layout: StripLayout, model: StripModel, steps: range, ratio: float
@@ -96,14 +97,13 @@ class ValuePictures:
         self._model = model  # kept, so that no other has its identity
         self.units = self.inputs = None
         if layout.units is not None:
-            count = layout.units.count
-            self.shown_units = {step: leading(model.cells(step), count) for step in steps}
-            values = np.stack([model.cells(step)[list(self.shown_units[step])] for step in steps])
+            values = model.numbers.values[steps.start - 1 : steps.stop - 1]
+            self.shown_units, values = _led(values, layout.units.count)
             self.units = GridPictures(theme, layout.units, values, model.scale, ratio)
         if layout.inputs is not None:
-            count, limit = layout.inputs.count, model.reading.input_limit
-            self.shown_inputs = {step: leading(model.inputs(step), count) for step in steps}
-            values = np.stack([model.inputs(step)[list(self.shown_inputs[step])] for step in steps])
+            limit = model.reading.input_limit
+            values = np.stack([model.inputs(step) for step in steps])
+            self.shown_inputs, values = _led(values, layout.inputs.count)
             self.inputs = GridPictures(
                 theme, layout.inputs, values, Scale(-limit, limit, True), ratio
             )
@@ -113,14 +113,21 @@ class ValuePictures:
         return step - self._first
 
 
+def _led(values: FloatArray, count: int) -> tuple[list[Sequence[int]], FloatArray]:
+    """Return which `count` of the numbers (n, H) of each step lead, and these numbers (n, count)."""
+    shown = [leading(row, count) for row in values]
+    if count < values.shape[1]:
+        values = np.take_along_axis(values, np.array(shown), axis=1)
+    return shown, values
+
+
 def draw_values(
     easel: Easel, step: int, pictures: ValuePictures, unit: int | None, diagram: Diagram | None
 ) -> None:
-    """Draw x_t, s_t, ŷ_t and the word's contribution of a step, and its marks."""
+    """Draw x_t, s_t and ŷ_t of a step, and its marks."""
     model = easel.model
     marked, marked_class = model.marked_unit(unit), model.marked_class(unit)
     easel.fade(step)
-    draw_contribution(easel, step)
     _draw_inputs(easel, step, pictures)
     if diagram is not None:
         corner = easel.layout.frame_rect(easel.left_of(step)).topLeft()
@@ -131,7 +138,8 @@ def draw_values(
     else:
         _draw_units(easel, step, pictures, marked)
     draw_bars(easel, step, marked_class)
-    draw_surgery(easel, step)
+    if model.reading.changes:
+        draw_surgery(easel, step)
     if model.decided == step:
         draw_decided(easel)
 
@@ -141,7 +149,7 @@ def _draw_units(easel: Easel, step: int, pictures: ValuePictures, marked: int | 
     left = easel.left_of(step)
     if pictures.units is None:
         return
-    shown = pictures.shown_units[step]
+    shown = pictures.shown_units[pictures.index(step)]
     pictures.units.draw(
         easel.painter, pictures.index(step), left + layout.units_left, layout.units_top
     )

@@ -29,6 +29,7 @@ from rnnstudio.session.reading import Reading
 from rnnstudio.session.resolve.unroll import Shown, shown
 from rnnstudio.session.session import Session
 from rnnstudio.session.state import SessionState
+from rnnstudio.session.state_cloud import cloud_of
 
 _METHODS: dict[Method, Callable[..., Attribution]] = {
     Method.LEAVE_ONE_OUT: leave_one_out,
@@ -150,6 +151,7 @@ def _collect(
         table_rows=tuple(rows),
         words=tuple(words.get(row, ()) for row in range(len(rows))),
         result=result,
+        cloud=cloud_of(model, looking.quantity, looking.layer, result.values),
     )
 
 

@@ -238,6 +238,8 @@ def _remembered_regions(plane: StatePlane, part: OutputPart) -> Regions:
 
 @remembered(2)
 def _cloud(found: StatesFound) -> Cloud:
+    if found.cloud is not None:
+        return found.cloud
     return cloud_of(found.model, found.quantity, found.layer, found.result.values)
 
 
