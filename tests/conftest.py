@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import itertools
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,3 +32,15 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("RNNSTUDIO_HOME", str(home))
     return home
+
+
+_TESTS = itertools.count(1)
+_ALL_EVERY = 200  # tests; what is old is rarely garbage, and looking through it takes time
+
+
+@pytest.fixture(autouse=True)
+def garbage_is_collected_here() -> Iterator[None]:
+    """As in the program, no thread but this one collects garbage: windows do not survive that."""
+    gc.disable()
+    yield
+    gc.collect(1 if next(_TESTS) % _ALL_EVERY else 2)

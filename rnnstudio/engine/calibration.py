@@ -7,6 +7,7 @@ Networks" (2017).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
@@ -17,9 +18,20 @@ from rnnstudio.engine.arrays import BoolArray, FloatArray, IntArray
 _ROUNDING = 1e-5
 
 
+class Binning(StrEnum):
+    """How bins are laid over the confidences: alike in width, or in how many predictions each has.
+
+    Bins of equal count end at the quantiles of the confidences, as scikit-learn's "quantile"; where
+    many are equal, some bins are empty.
+    """
+
+    WIDTH = "equal width"
+    COUNT = "equal count"
+
+
 @dataclass(frozen=True)
 class Bin:
-    """The predictions whose confidence is above `low` and at most `high` (the first: from 0).
+    """The predictions whose confidence is above `low` and at most `high` (the first: from `low`).
 
     `confidence` is their mean confidence and `accuracy` the share that is right, both 0 in an
     empty bin.
@@ -39,7 +51,7 @@ class Bin:
 
 @dataclass(frozen=True)
 class Calibration:
-    """Bins of equal width over 0 … 1, and how far confidence and accuracy lie apart.
+    """Bins of confidence, and how far confidence and accuracy lie apart.
 
     `expected_error` is Σ_b count_b / n · gap_b (ECE), `maximum_error` is max_b gap_b (MCE).
     """
@@ -54,7 +66,9 @@ class Calibration:
         return sum(one.count for one in self.bins)
 
 
-def calibration(probabilities: FloatArray, truth: IntArray, bins: int = 10) -> Calibration:
+def calibration(
+    probabilities: FloatArray, truth: IntArray, bins: int = 10, binning: Binning = Binning.WIDTH
+) -> Calibration:
     """Return the calibration of ŷ (n, C) for the true classes (n,).
 
     The confidence of a prediction is the probability of the predicted class, max_c ŷ_c.
@@ -63,11 +77,14 @@ def calibration(probabilities: FloatArray, truth: IntArray, bins: int = 10) -> C
         ValueError: as `reliability`.
     """
     if len(probabilities) == 0:
-        return reliability(np.zeros(0), np.zeros(0, np.bool_), bins)
-    return reliability(probabilities.max(axis=1), probabilities.argmax(axis=1) == truth, bins)
+        return reliability(np.zeros(0), np.zeros(0, np.bool_), bins, binning)
+    right = probabilities.argmax(axis=1) == truth
+    return reliability(probabilities.max(axis=1), right, bins, binning)
 
 
-def reliability(confidence: FloatArray, right: BoolArray, bins: int = 10) -> Calibration:
+def reliability(
+    confidence: FloatArray, right: BoolArray, bins: int = 10, binning: Binning = Binning.WIDTH
+) -> Calibration:
     """Return the calibration of confidences (n,), given which predictions are `right` (n,).
 
     A confidence on the border of two bins is in the lower one, as in Guo et al. and in
@@ -85,6 +102,8 @@ def reliability(confidence: FloatArray, right: BoolArray, bins: int = 10) -> Cal
     if len(sure) and (sure.min() < 0 or sure.max() > 1 + _ROUNDING):
         raise ValueError("A confidence is not in 0 … 1.")
     borders = np.linspace(0, 1, bins + 1)
+    if binning is Binning.COUNT and len(sure):
+        borders = np.quantile(sure, borders)
     place = np.searchsorted(borders[1:-1], sure)
     count = np.bincount(place, minlength=bins)
     mean, accuracy = (_means(place, values, count) for values in (sure, hit))

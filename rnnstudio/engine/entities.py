@@ -1,16 +1,18 @@
 """Entities in sequences of BIO tags, how many were found, and what kind of error each miss is.
 
-The rules are the lenient ones of conlleval (Tjong Kim Sang and De Meulder 2003) and of seqeval's
-default mode. A tag is `O`, or a prefix and a type ("B-PER"; without a type it is "_"):
+A tag is `O`, or a prefix and a type ("B-PER"; without a type it is "_"):
 
     B  begins an entity        I  is inside one        E, L  ends one        S, U  is one by itself
 
-An I or E goes on with the entity before it if that has the same type and has not ended; otherwise
-it begins one. Every other tag stands outside of all entities, as O does.
+Every other tag stands outside of all entities, as O does. Unless told, tags are read by the lenient
+rules of conlleval (Tjong Kim Sang and De Meulder 2003) and of seqeval's default mode: an I or E
+goes on with the entity before it if that has the same type and has not ended; otherwise it begins
+one. By the strict rules, those of seqeval's strict mode, it then stands outside.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,6 +23,18 @@ OUTSIDE = "O"
 NO_TYPE = "_"
 # IOBES, BILOU (last, unit) and plain BIO in one table.
 _PREFIXES = {"B": "B", "I": "I", "E": "E", "L": "E", "S": "S", "U": "S"}
+
+
+class Rules(StrEnum):
+    """How tags are read that do not follow each other as they should.
+
+    Strictly in BIO an entity is a B and the I of its type after it; E, L, S and U are outside. In
+    IOBES (or BILOU) it is a B, then I, then an E, or an S; one that does not end is none.
+    """
+
+    LENIENT = "lenient"
+    STRICT_BIO = "strict BIO"
+    STRICT_IOBES = "strict IOBES"
 
 
 @dataclass(frozen=True, order=True)
@@ -86,8 +100,17 @@ def is_bio(labels: Iterable[str]) -> bool:
     return None not in parts and any(part is not None and part[0] in "BI" for part in parts)
 
 
-def entities(tags: Sequence[str]) -> tuple[Entity, ...]:
+def strict_rules(labels: Iterable[str]) -> Rules:
+    """Return the strict rules for a set of tags: those of IOBES where one says E, L, S or U."""
+    parts = map(_parts, labels)
+    ends = any(part is not None and part[0] in "ES" for part in parts)
+    return Rules.STRICT_IOBES if ends else Rules.STRICT_BIO
+
+
+def entities(tags: Sequence[str], rules: Rules = Rules.LENIENT) -> tuple[Entity, ...]:
     """Return the entities of one sentence's tags, in their order."""
+    if rules is not Rules.LENIENT:
+        return tuple(_strict_entities(tags, rules))
     found: list[Entity] = []
     open_type: str | None = None
     start = 0
@@ -107,7 +130,9 @@ def entities(tags: Sequence[str]) -> tuple[Entity, ...]:
 
 
 def entity_report(
-    truth: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]]
+    truth: Sequence[Sequence[str]],
+    predicted: Sequence[Sequence[str]],
+    rules: Rules = Rules.LENIENT,
 ) -> EntityReport:
     """Return precision, recall and F1 by entity, over sentences of true and predicted tags.
 
@@ -117,7 +142,7 @@ def entity_report(
     right: dict[str, int] = {}
     said: dict[str, int] = {}
     there: dict[str, int] = {}
-    for true, found in _pairs(truth, predicted):
+    for true, found in _pairs(truth, predicted, rules):
         for counts, some in ((right, true & found), (said, found), (there, true)):
             for entity in some:
                 counts[entity.type] = counts.get(entity.type, 0) + 1
@@ -139,7 +164,9 @@ def entity_report(
 
 
 def entity_matches(
-    truth: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]]
+    truth: Sequence[Sequence[str]],
+    predicted: Sequence[Sequence[str]],
+    rules: Rules = Rules.LENIENT,
 ) -> tuple[Match, ...]:
     """Sort every true and every predicted entity; each is in exactly one match.
 
@@ -153,9 +180,19 @@ def entity_matches(
     """
     return tuple(
         match
-        for row, (true, found) in enumerate(_pairs(truth, predicted))
+        for row, (true, found) in enumerate(_pairs(truth, predicted, rules))
         for match in sorted(_matches(row, true, found), key=_position)
     )
+
+
+def count_kinds(matches: Iterable[Match]) -> dict[MatchKind, int]:
+    """Count matches by what became of the entity; every kind is there.
+
+    Exact, wrong border, wrong type and missed are together the true entities; exact, wrong border,
+    wrong type and invented the predicted ones.
+    """
+    counts = Counter(match.kind for match in matches)
+    return {kind: counts[kind] for kind in MatchKind}
 
 
 def _parts(tag: str) -> tuple[str, str] | None:
@@ -165,15 +202,36 @@ def _parts(tag: str) -> tuple[str, str] | None:
     return None if prefix is None else (prefix, name if dash and name else NO_TYPE)
 
 
+def _strict_entities(tags: Sequence[str], rules: Rules) -> Iterator[Entity]:
+    open_type: str | None = None
+    start = 0
+    for index, tag in enumerate((*tags, OUTSIDE)):
+        prefix, name = _parts(tag) or (OUTSIDE, None)
+        if rules is Rules.STRICT_BIO and prefix in "ES":
+            prefix, name = OUTSIDE, None
+        if open_type is not None and prefix in "IE" and name == open_type:
+            if prefix == "E":
+                yield Entity(open_type, start, index + 1)
+                open_type = None
+            continue
+        if open_type is not None and rules is Rules.STRICT_BIO:
+            yield Entity(open_type, start, index)
+        open_type = None
+        if name is not None and prefix == "S":
+            yield Entity(name, index, index + 1)
+        elif prefix == "B":
+            open_type, start = name, index
+
+
 def _pairs(
-    truth: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]]
+    truth: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]], rules: Rules
 ) -> Iterator[tuple[set[Entity], set[Entity]]]:
     if len(truth) != len(predicted):
         raise ValueError("Truth and prediction differ in the number of sentences.")
     for row, (true, found) in enumerate(zip(truth, predicted, strict=True)):
         if len(true) != len(found):
             raise ValueError(f"Truth and prediction of sentence {row} differ in length.")
-        yield set(entities(true)), set(entities(found))
+        yield set(entities(true, rules)), set(entities(found, rules))
 
 
 def _matches(row: int, true: set[Entity], found: set[Entity]) -> Iterator[Match]:

@@ -67,7 +67,7 @@ def by_similarity(values: FloatArray) -> IntArray:
     units = len(courses)
     if units > _MOST_CLUSTERED:
         return read_only(np.argsort(_along(courses), kind="stable"))
-    order = _leaves(1.0 - courses @ courses.T) if units else []
+    order = leaves(1.0 - courses @ courses.T) if units else []
     return read_only(np.array(order, np.int64))
 
 
@@ -101,8 +101,12 @@ def _along(courses: Doubles) -> Doubles:
     return along
 
 
-def _leaves(apart: Doubles) -> list[int]:
-    """Cluster by the distances `apart` (n, n) and return the leaves in order."""
+def leaves(apart: Doubles) -> list[int]:
+    """Cluster n ≥ 1 things by average linkage of their distances `apart` (n, n); return the leaves.
+
+    Two clusters are put together at the ends that are most alike. The distances are symmetric and
+    finite; those of the diagonal do not count.
+    """
     units = len(apart)
     between = apart.copy()
     np.fill_diagonal(between, np.inf)

@@ -146,5 +146,8 @@ class ElidedLabel(QLabel):
         words = self.fontMetrics().elidedText(
             self._words, Qt.TextElideMode.ElideRight, self.contentsRect().width()
         )
-        self.setText(words)
-        self.setToolTip(self._words if words != self._words else "")
+        if words != self.text():
+            self.setText(words)
+        tooltip = self._words if words != self._words else ""
+        if tooltip != self.toolTip():
+            self.setToolTip(tooltip)

@@ -127,26 +127,28 @@ def _take_pictures(
 
     from rnnstudio.gui.export import png_bytes
     from rnnstudio.gui.formula import load_formulas
+    from rnnstudio.gui.garbage import CollectingHere
     from rnnstudio.session.commands.view import change_theme, show_page
 
     session, window = wiring.session, wiring.window
-    try:
-        _wait_for_data(wiring)
-        if sentence is not None:
-            _read_sentence(session, sentence)
-        window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
-        window.setMinimumSize(1, 1)
-        window.resize(*size)
-        load_formulas()
-        window.show()
-        for output, (page, theme) in pictures.items():
-            change_theme(session, theme, keep=False)
-            show_page(session, page)
-            _let_work(wiring)
-            _write(output, png_bytes(window, 1.0))
-    finally:
-        session.shut_down()
-        wiring.take_down()
+    with CollectingHere():
+        try:
+            _wait_for_data(wiring)
+            if sentence is not None:
+                _read_sentence(session, sentence)
+            window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+            window.setMinimumSize(1, 1)
+            window.resize(*size)
+            load_formulas()
+            window.show()
+            for output, (page, theme) in pictures.items():
+                change_theme(session, theme, keep=False)
+                show_page(session, page)
+                _let_work(wiring)
+                _write(output, png_bytes(window, 1.0))
+        finally:
+            session.shut_down()
+            wiring.take_down()
 
 
 def _wait_for_data(wiring: Wiring) -> None:

@@ -22,6 +22,7 @@ def given_row(state: SessionState) -> Row | None:
     return row if row.words and row.text == state.selection.sentence else None
 
 
+@remembered(4)
 def encoded(model: Model, sentence: str, row: Row | None) -> Encoded:
     """Return the words and ids of a sentence; those of `row`, where the data have cut it.
 

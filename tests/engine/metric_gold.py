@@ -1,15 +1,23 @@
-"""The values of gold/metric_gold.json, made once by gold/make_metric_gold.py."""
+"""Gold values: metric_gold.json and evaluation_gold.json, made once by the scripts beside them."""
 
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-_FILE = Path(__file__).parent / "gold" / "metric_gold.json"
+_FOLDER = Path(__file__).parent / "gold"
 
 
-def cases(kind: str) -> list[dict[str, Any]]:
-    """The cases under one heading of the file."""
-    found: list[dict[str, Any]] = json.loads(_FILE.read_text(encoding="utf-8"))[kind]
+def cases(kind: str, file: str = "metric_gold") -> list[dict[str, Any]]:
+    """The cases under one heading of a file."""
+    found: list[dict[str, Any]] = _read(file)[kind]
+    return found
+
+
+@cache
+def _read(file: str) -> dict[str, list[dict[str, Any]]]:
+    text = (_FOLDER / f"{file}.json").read_text(encoding="utf-8")
+    found: dict[str, list[dict[str, Any]]] = json.loads(text)
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Callable
 from typing import Any
@@ -30,7 +29,7 @@ from rnnstudio.engine.attribution import (
     leave_one_out,
 )
 from rnnstudio.engine.explain import Explanation, explain
-from rnnstudio.engine.surgery import fits, operate
+from rnnstudio.engine.surgery import Change, fits, operate
 from rnnstudio.engine.trace import Trace, trace
 from rnnstudio.engine.unit_order import by_change, by_class_weight, by_similarity
 from rnnstudio.gui.controls import SegmentedControl
@@ -213,6 +212,20 @@ class Teacher(Person):
             if point is not None and plane.step_at(QPointF(pixel)) is None:
                 return point, pixel
         raise AssertionError("every state lies below a step")
+
+    def part(self, of: QWidget, name: str) -> QWidget:
+        """Return a control by its name."""
+        found = of.findChild(QWidget, name)
+        assert isinstance(found, QWidget), name
+        return found
+
+    def has_beside(self, beside: Beside) -> bool:
+        """Return whether this stands beside the strip."""
+        return self.state.looking.beside is beside
+
+    def by_hand(self) -> tuple[Change, ...]:
+        """Return what was set by hand."""
+        return self.state.changes
 
     # what the engine says
 
@@ -407,16 +420,16 @@ class Teacher(Person):
         read_directly = name == "m" or (layer == len(read.layers) - 1 and name not in ("x", "y"))
         if order is Order.CHANGE:
             before = read.layer(layer, direction).initial.get(f"{name}_0")
-            return by_change(values, before).tolist()
+            return list(map(int, by_change(values, before)))
         if order is Order.SIMILARITY:
-            return by_similarity(values).tolist()
+            return list(map(int, by_similarity(values)))
         if order is Order.CLASS_WEIGHT and read_directly and name != "scores":
             chosen = looking.ranked_class
             if chosen is None:
                 labels = read.spec.task == "label"
                 of = self.state.selection.step if labels else len(read)
                 chosen = int(read.y[of - 1].argmax())
-            return by_class_weight(read, chosen, layer, direction, name).tolist()
+            return list(map(int, by_class_weight(read, chosen, layer, direction, name)))
         return list(range(values.shape[1]))
 
     def _look_at_inspector(self, read: Trace) -> None:
@@ -475,11 +488,6 @@ def assert_same_color(seen: Any, wanted: Any) -> None:
 def middle_of(rect: QRectF) -> QPoint:
     """The centre of a rectangle."""
     return rect.center().toPoint()
-
-
-def with_words(explanation: Explanation, **changes: Any) -> Explanation:
-    """Return an explanation with other fields."""
-    return dataclasses.replace(explanation, **changes)
 
 
 def _line(menu: QMenu, words: str) -> QAction:

@@ -53,7 +53,7 @@ def make_teacher(qtbot: QtBot) -> Iterator[MakeTeacher]:
             settings.change_setting(session, f"{part}.{name}", value)
         for _ in range(epochs):
             training.one_epoch(session)
-            teacher.wait()
+            qtbot.waitUntil(lambda: session.training is None, timeout=WAIT)
         teacher.window.resize(1440, 900)
         teacher.wiring.render()
         teacher.window.show()
@@ -160,7 +160,6 @@ def _without_repeats(steps: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def test_look_into_a_step(make_teacher: MakeTeacher) -> None:
     teacher = make_teacher(cell=Cell.LSTM, layers=2, bidirectional=True, units=6)
     page, strip, network = teacher.page, teacher.strip, teacher.page.network
-    teacher.key(Key.Key_F8)  # nothing
     teacher.read("I never felt bored .")
     teacher.look()
     for view in (View.NUMBERS, View.DIAGRAM, View.CELLS):
@@ -286,7 +285,7 @@ def test_the_heat_map_and_a_phrase(make_teacher: MakeTeacher) -> None:
     assert teacher.state.looking.phrase == (8, 10)
     teacher.drag(heat, *(middle_of(heat.words_rect(step)) for step in (4, 5)))
     assert teacher.state.looking.phrase == (4, 5)
-    assert teacher.state.looking.beside is Beside.PHRASE
+    assert teacher.has_beside(Beside.PHRASE)
     teacher.wait()
     phrase = page.phrase
     if not phrase.better.isHidden():
@@ -309,30 +308,30 @@ def test_the_heat_map_and_a_phrase(make_teacher: MakeTeacher) -> None:
     # A unit of the list, then back to the phrase; a place in the data.
     teacher.click(phrase.units, phrase.units.visualRect(phrase.units_model.index(0)).center())
     assert teacher.state.selection.unit == phrase.units_model.line(0).unit
-    assert teacher.state.looking.beside is Beside.INSPECTOR
+    assert teacher.has_beside(Beside.INSPECTOR)
     teacher.look()
     heat.setFocus()
     teacher.key(Key.Key_Left, SHIFT)
-    assert teacher.state.looking.beside is Beside.PHRASE
+    assert teacher.has_beside(Beside.PHRASE)
     teacher.key(Key.Key_Right, SHIFT)
     assert teacher.state.looking.phrase == (4, 5)
     teacher.wait()
     assert phrase.places_model.rowCount()
     place = phrase.places_model.line(0)
-    units = [phrase.units_model.line(row) for row in range(phrase.units_model.rowCount())]
+    on_here = [phrase.units_model.line(row) for row in range(phrase.units_model.rowCount())]
     teacher.click(phrase.places, phrase.places.visualRect(phrase.places_model.index(0)).center())
     assert teacher.state.selection.row == place.table_row
     assert teacher.state.selection.step == place.last
     assert teacher.state.looking.phrase is None
     read = teacher.look()
     values = teacher.values(read)[place.first - 1 : place.last]
-    on = [bool((values[:, one.unit] * one.sign >= before - 1e-6).all()) for one in units]
+    on = [bool((values[:, one.unit] * one.sign >= before - 1e-6).all()) for one in on_here]
     assert sum(on) >= place.count > 0
     heat.setFocus()
     teacher.key(Key.Key_Left, SHIFT)
     teacher.key(Key.Key_Escape)
     assert teacher.state.looking.phrase is None
-    assert teacher.state.looking.beside is Beside.INSPECTOR
+    assert teacher.has_beside(Beside.INSPECTOR)
     teacher.look()
 
 
@@ -390,7 +389,7 @@ def test_ask_a_number_why(make_teacher: MakeTeacher) -> None:
     assert not inspector.back_button.isVisible()
 
     # Another number of the unit; what does not fit is one line, which opens.
-    teacher.click(inspector.quantities.findChild(QWidget, "quantity_2"))
+    teacher.click(teacher.part(inspector.quantities, "quantity_2"))
     assert teacher.at[0] == "r"
     teacher.look()
     count = len(teacher.explained().terms)
@@ -422,8 +421,7 @@ def test_ask_a_number_why(make_teacher: MakeTeacher) -> None:
             teacher.click(inspector.clear_button)
         elif name != "r":
             buttons = inspector.quantities.findChildren(QWidget)
-            wanted = next(one for one in buttons if _text(one).startswith(name))
-            teacher.click(wanted)
+            teacher.click(next(one for one in buttons if _text(one).startswith(name)))
         if name != "y":
             assert teacher.at[0] == name
         teacher.look()
@@ -438,7 +436,7 @@ def test_ask_a_number_why(make_teacher: MakeTeacher) -> None:
         assert f"{abs(value):.6f}" in copied["text"]
 
     # The prediction: another class, the number over the sentence.
-    teacher.click(inspector.classes.findChild(QWidget, "class_1"))
+    teacher.click(teacher.part(inspector.classes, "class_1"))
     found = inspector.explanation
     assert found is not None
     read = teacher.truth
@@ -529,9 +527,9 @@ def test_change_its_mind(make_teacher: MakeTeacher) -> None:
     strip.setFocus()
     start = middle_of(strip.unit_rect(5, 1))
     teacher.drag(strip, start, start - QPoint(0, 20), start - QPoint(0, 40), modifiers=ALT)
-    dragged = teacher.state.changes
-    assert [(one.step, one.unit) for one in dragged] == [(5, 1)]
-    assert dragged[0].values[0] > before.s[4, 1]
+    (dragged,) = teacher.by_hand()
+    assert (dragged.step, dragged.unit) == (5, 1)
+    assert dragged.values[0] > before.s[4, 1]
     teacher.look()
     teacher.click(strip, middle_of(strip.unit_rect(6, 0)))
     strip.setFocus()
@@ -578,9 +576,6 @@ def test_other_words(make_teacher: MakeTeacher) -> None:
         return list(strip.reading.words[1:-1])
 
     def expect(*wanted: str, step: int | None = None) -> None:
-        if teacher.state.looking.opened:
-            teacher.key(Key.Key_Escape)
-            teacher.qtbot.waitUntil(lambda: strip.opening.share == 0.0, timeout=WAIT)
         assert words() == list(wanted)
         assert step is None or teacher.state.selection.step == step
         teacher.look()
@@ -623,7 +618,7 @@ def test_other_words(make_teacher: MakeTeacher) -> None:
     strip.setFocus()
     teacher.key(Key.Key_Menu)
     teacher.choose_open("Replace ")
-    assert teacher.state.looking.beside is Beside.REPLACEMENTS
+    assert teacher.has_beside(Beside.REPLACEMENTS)
     teacher.wait()
     panel = page.replacements
     shown_class = teacher.look().y[-1].argmax()
@@ -653,7 +648,7 @@ def test_other_words(make_teacher: MakeTeacher) -> None:
     assert words()[4] != chosen
     teacher.look()
     teacher.click(panel.close_button)
-    assert teacher.state.looking.beside is Beside.INSPECTOR
+    assert teacher.has_beside(Beside.INSPECTOR)
     teacher.look()
 
     # Sentences that were tried, those of the data, the most wrong one.
@@ -1036,7 +1031,7 @@ def test_with_keys_alone(make_teacher: MakeTeacher, monkeypatch: pytest.MonkeyPa
     # What is on in a phrase, and where again.
     teacher.tab_to(heat.map)
     teacher.key(Key.Key_Left, SHIFT)
-    assert teacher.state.looking.beside is Beside.PHRASE
+    assert teacher.has_beside(Beside.PHRASE)
     teacher.wait()
     if page.phrase.better.isVisible():
         teacher.tab_to(page.phrase.better)
@@ -1045,18 +1040,19 @@ def test_with_keys_alone(make_teacher: MakeTeacher, monkeypatch: pytest.MonkeyPa
     assert teacher.not_reached() == set()
     teacher.tab_to(page.phrase.close_button)
     teacher.key(Key.Key_Space)
-    assert teacher.state.looking.beside is Beside.INSPECTOR
+    assert teacher.has_beside(Beside.INSPECTOR)
     teacher.look()
 
     # Another word, another sentence, the plane.
     teacher.tab_to(strip)
     teacher.key(Key.Key_Menu)
-    for _ in range(2):
-        QTest.keyClick(QApplication.activePopupWidget(), Key.Key_Down)
-    QTest.keyClick(QApplication.activePopupWidget(), Key.Key_Return)
+    menu = QApplication.activePopupWidget()
+    assert menu is not None
+    for key in (Key.Key_Down, Key.Key_Down, Key.Key_Return):
+        QTest.keyClick(menu, key)
     teacher.window.activateWindow()
     teacher.settle()
-    assert teacher.state.looking.beside is Beside.REPLACEMENTS
+    assert teacher.has_beside(Beside.REPLACEMENTS)
     teacher.wait()
     assert teacher.not_reached() == set()
     teacher.tab_to(page.replacements.list)
@@ -1082,3 +1078,15 @@ def test_with_keys_alone(make_teacher: MakeTeacher, monkeypatch: pytest.MonkeyPa
     assert teacher.state.looking.other == "The ending was dull ."
     assert teacher.not_reached() == set()
     teacher.look()
+
+
+def test_enter_keeps_a_word_and_opens_no_step(make_teacher: MakeTeacher) -> None:
+    teacher = make_teacher(epochs=0)
+    teacher.read("The movie was not good .")
+    teacher.click(teacher.strip, teacher.word_place(6))
+    teacher.strip.setFocus()
+    teacher.key(Key.Key_F2)
+    teacher.type("bad")
+    teacher.key(Key.Key_Return)
+    assert teacher.state.selection.sentence == "The movie was not bad ."
+    assert not teacher.state.looking.opened

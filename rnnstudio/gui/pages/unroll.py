@@ -180,7 +180,9 @@ class UnrollPage(QWidget):
             switch.choose(str(state.below))
         if self.below_stack.currentWidget() is not below:
             focused = self.focusWidget()
-            by_keys = any(switch.isAncestorOf(focused) for switch in self._below_switches)
+            by_keys = focused is not None and any(
+                switch.isAncestorOf(focused) for switch in self._below_switches
+            )
             self.below_stack.setCurrentWidget(below)
             if by_keys:  # the keyboard goes on where it is
                 place = list(self._below).index(state.below)

@@ -49,6 +49,7 @@ class HiddenStatePanel(Panel):
         self.setObjectName("hidden_state")
         self._state: HeatMapState | None = None
         self._drawn: tuple[object, ...] = ()
+        self._header: object = None
         self.quantity = MenuButton("Quantity", "Which numbers are shown")
         self.quantity.setObjectName("quantity")
         self.place = MenuButton("Layer and direction", "Whose numbers are shown")
@@ -81,12 +82,14 @@ class HiddenStatePanel(Panel):
         reading, picture, words = state.reading, state.picture, state.words
         found = reading is not None and picture is not None and words is not None
         self._stack.setCurrentWidget(self.map if found else self.message)
-        for control in (self.quantity, self.place, self.sort, self.numbers, self.scale):
+        for control in (self.quantity, self.sort, self.numbers, self.scale):
             control.setVisible(found)
         if reading is None or picture is None or words is None:
             self.message.setText(state.message)
             self.map.set_data(None)
             self._drawn = ()
+            self._header = None
+            self.place.hide()
             return
         place = place_words(reading, state.looking)
         drawn = (reading, picture, words, place)
@@ -104,6 +107,11 @@ class HiddenStatePanel(Panel):
     def _render_header(
         self, state: HeatMapState, reading: Reading, picture: Picture, words: QuantityWords
     ) -> None:
+        about = (state.looking, words, state.choices, state.ranked_class, reading.spec)
+        header = (*about, reading.labels, picture.orders, picture.sorted_by, picture.numbers.kind)
+        if header == self._header:
+            return  # weights that have learned change nothing of it
+        self._header = header
         self._show_title()
         self.quantity.show_choices(_quantity_sections(state.choices))
         self.quantity.show_chosen(words.letter, words.name)

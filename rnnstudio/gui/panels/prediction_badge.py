@@ -32,22 +32,25 @@ class PredictionBadge(QWidget):
         self._badge = self.NOTHING
         self._words = ""
         self._room = 10_000
+        self._wanted = 0  # pixels
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in other colours."""
         self._theme = theme
-        self.updateGeometry()
+        self._ask_for_room()
         self.update()
 
     def set_room(self, width: int) -> None:
         """Take no more than `width` pixels."""
         if width != self._room:
             self._room = width
-            self.updateGeometry()
+            self._ask_for_room()
             self.update()
 
     def show_badge(self, badge: Badge) -> None:
         """Show another prediction."""
+        if badge == self._badge and self._words:
+            return
         self._badge = badge
         self._words = badge.words
         if not badge.words:
@@ -56,8 +59,15 @@ class PredictionBadge(QWidget):
             self._words += f", {badge.note}"
         self.setAccessibleName(self._words)
         self.setToolTip(self._words)
-        self.updateGeometry()
+        self._ask_for_room()
         self.update()
+
+    def _ask_for_room(self) -> None:
+        """Have what stands beside it laid out anew, where it takes another width."""
+        width = self.sizeHint().width()
+        if width != self._wanted:
+            self._wanted = width
+            self.updateGeometry()
 
     def parts(self) -> list[Part]:
         """Return what is drawn from left to right: text, font and colour."""

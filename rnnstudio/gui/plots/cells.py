@@ -110,16 +110,15 @@ class GridPictures:
         """Colour the cells of n grids by `values` (n, count)."""
         width, height = round(grid.cell_width * ratio), round(grid.cell_height * ratio)
         gap = round(grid.gap * ratio)
-        stamps = _stamps(theme, scale.signed, width, height, _radius(width, height))
+        stamps = _stamps(theme, scale.signed, width, height, gap)
         count = len(values)
         # The last stamp is empty: places of the grid without a value.
         indices = np.full((count, grid.rows * grid.columns), len(stamps) - 1, np.intp)
         indices[:, : grid.count] = scale.places(values)
-        pixels = np.zeros((count * grid.rows, height + gap, grid.columns, width + gap), np.uint32)
-        cells = stamps[indices].reshape(count * grid.rows, grid.columns, height, width)
-        pixels[:, :height, :, :width] = cells.transpose(0, 2, 1, 3)
+        cells = stamps.take(indices.reshape(count * grid.rows, grid.columns), axis=0)
         self._size = QSize(grid.columns * (width + gap), grid.rows * (height + gap))
-        self.image = image_of(pixels.reshape(-1, self._size.width()), ratio)
+        pixels = cells.transpose(0, 2, 1, 3).reshape(-1, self._size.width())
+        self.image = image_of(pixels, ratio)
 
     def draw(self, painter: QPainter, index: int, left: float, top: float) -> None:
         """Draw grid number `index` (from 0) with its upper left corner at a place."""
@@ -138,10 +137,9 @@ def image_of(pixels: NDArray[np.uint32], ratio: float) -> QImage:
 
 
 @lru_cache(maxsize=16)
-def _stamps(
-    theme: Theme, signed: bool, width: int, height: int, radius: float
-) -> NDArray[np.uint32]:
-    """Return one cell in each colour, and an empty one: (257, height, width)."""
+def _stamps(theme: Theme, signed: bool, width: int, height: int, gap: int) -> NDArray[np.uint32]:
+    """Return one cell in each colour, and an empty one: (257, height + gap, width + gap)."""
+    radius = _radius(width, height)
     mask = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
     mask.fill(Qt.GlobalColor.transparent)
     painter = QPainter(mask)
@@ -153,10 +151,11 @@ def _stamps(
     alpha = np.frombuffer(mask.constBits(), np.uint32).reshape(height, width) >> np.uint32(24)
     table = Scale(0.0, 1.0, signed).table(theme)
     colors = np.append(table, np.uint32(0))[:, np.newaxis, np.newaxis]
-    result = np.zeros((len(colors), height, width), np.uint32)
+    result = np.zeros((len(colors), height + gap, width + gap), np.uint32)
+    cells = result[:, :height, :width]
     for shift in (0, 8, 16, 24):
         channel = (colors >> np.uint32(shift)) & np.uint32(255)
-        result |= ((channel * alpha + np.uint32(127)) // np.uint32(255)) << np.uint32(shift)
+        cells |= ((channel * alpha + np.uint32(127)) // np.uint32(255)) << np.uint32(shift)
     result.setflags(write=False)
     return result
 

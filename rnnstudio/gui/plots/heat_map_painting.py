@@ -17,9 +17,11 @@ from PySide6.QtGui import (
     QPen,
     QPixmap,
     QPolygonF,
+    QRegion,
 )
 
 from rnnstudio.gui.plots.cells import image_of
+from rnnstudio.gui.plots.kept_picture import KeptPicture
 from rnnstudio.gui.plots.lettering import number, shown_word, signed
 from rnnstudio.gui.plots.timeline import GUTTER
 from rnnstudio.gui.theme import font
@@ -33,6 +35,7 @@ _GHOST = 0.32
 _GHOST_WORD = 0.6
 _GAP_FROM = 5  # rows at least so high are told apart by a line
 _NUMBERS_FROM = 15
+_BRACKET_ABOVE = 2  # how far the bracket of the phrase reaches into the rows
 _MARK = 6  # the corner of a cell that was set by hand
 _EVERY = (1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 
@@ -41,8 +44,7 @@ class FramePicture:
     """The row names and the words, kept while only the numbers change."""
 
     def __init__(self) -> None:
-        self._picture = QPixmap()
-        self._key: object = None
+        self._picture = KeptPicture()
 
     def paint(
         self, painter: QPainter, view: HeatMap, data: HeatMapData, steps: range, rows: range
@@ -52,13 +54,8 @@ class FramePicture:
         if engine.type() is not QPaintEngine.Type.Raster:
             _draw_frame(painter, view, data, steps, rows)
             return
-        # A picture to copy may be sharper than the screen.
-        ratio = engine.paintDevice().devicePixelRatioF()
-        size = view.viewport().size()
         key = (
             view.theme,
-            ratio,
-            size.toTuple(),
             (steps, rows, view.columns, view.offset, view.edge(rows.start) if rows else 0.0),
             (view.row_height, view.step, view.unit, view.phrase, view.marked_units),
             data.words,
@@ -66,15 +63,20 @@ class FramePicture:
             bytes(data.numbers.units),
             bytes(data.order),
         )
-        if key != self._key:
-            self._key = key
-            self._picture = QPixmap(size * ratio)
-            self._picture.setDevicePixelRatio(ratio)
-            self._picture.fill(Qt.GlobalColor.transparent)
-            own = QPainter(self._picture)
-            _draw_frame(own, view, data, steps, rows)
-            own.end()
-        painter.drawPixmap(0, 0, self._picture)
+        size = view.viewport().size()
+        # Only beside and below the cells: the rest of the picture is empty.
+        beside = QRegion(0, 0, GUTTER, size.height())
+        below = view.rows_bottom - _BRACKET_ABOVE
+        painter.setClipRegion(beside | QRegion(0, below, size.width(), size.height() - below))
+        self._picture.paint(
+            painter,
+            size,
+            # A picture to copy may be sharper than the screen.
+            engine.paintDevice().devicePixelRatioF(),
+            key,
+            lambda own: _draw_frame(own, view, data, steps, rows),
+        )
+        painter.setClipping(False)
 
 
 def _draw_frame(
@@ -123,12 +125,14 @@ def _draw_cells(
     across = _edges([view.column_left(step) for step in steps], view.columns.width, ratio)
     ends = view.edges(range(rows.start, rows.stop + 1))
     down = _edges(ends[:-1], ends[-1] - ends[-2], ratio)
-    pixels = np.repeat(np.repeat(colors, np.diff(down), axis=0), np.diff(across), axis=1)
+    pixels = np.repeat(colors, np.diff(across), axis=1)
     gap = max(round(ratio), 1)
     for line in range(gap):
-        if view.row_height >= _GAP_FROM:
-            pixels[down[1:] - 1 - line] = 0
         pixels[:, across[1:] - 1 - line] = 0
+    pixels = np.repeat(pixels, np.diff(down), axis=0)  # last, since it copies whole lines
+    if view.row_height >= _GAP_FROM:
+        for line in range(gap):
+            pixels[down[1:] - 1 - line] = 0
     image = image_of(pixels, ratio)
     reached = int(across[min(max(view.step - steps.start + 1, 0), len(steps))])
     for start, stop, opacity in ((0, reached, 1.0), (reached, pixels.shape[1], _GHOST)):

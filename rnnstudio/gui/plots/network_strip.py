@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Signal
 from PySide6.QtGui import (
@@ -63,6 +64,7 @@ class NetworkStrip(TimeView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model: StripModel | None = None
+        self._needs: StripNeeds | None = None
         self._layout_key: object = None
         self._layout: StripLayout | None = None
         self._picture = StripPicture(self)
@@ -88,6 +90,9 @@ class NetworkStrip(TimeView):
         """Draw another reading, look at it in another way, or draw nothing."""
         fresh = self._model is None
         self._model = model
+        needs = _needs(model) if model else None
+        if needs != self._needs:
+            self._needs = needs
         narrowest = narrowest_column(model.view, model.reading.spec.cell) if model else 0
         if narrowest != self._narrowest:
             self.set_narrowest(narrowest)
@@ -134,20 +139,10 @@ class NetworkStrip(TimeView):
     @property
     def layout_now(self) -> StripLayout | None:
         """The places of a step's parts at the present size; None without a reading."""
-        model = self._model
-        if model is None:
+        if self._needs is None:
             return None
-        spec = model.reading.spec
-        needs = StripNeeds(
-            spec.classes,
-            spec.units,
-            spec.embedding,
-            model.view,
-            class_names(model.reading.labels).widths,
-            model.reading.labels_words,
-            model.looking.method is not Method.NONE,
-        )
-        key = (self.columns.width, self.viewport().height(), needs, self.devicePixelRatioF())
+        ratio = self.devicePixelRatioF()
+        key = (self.columns.width, self.viewport().height(), self._needs, ratio)
         if key != self._layout_key:
             self._layout, self._layout_key = strip_layout(*key), key
         return self._layout
@@ -310,15 +305,16 @@ class NetworkStrip(TimeView):
             model,
             self.columns.width,
             self.step,
-            self.column_left,
+            cache(self.column_left),
             self.frame_edges,
             levels or (layout.frame.middle,),
         )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
-        painter.fillRect(event.rect(), self.theme.color("panel"))
-        if self._model is not None:
+        if self._model is None:
+            painter.fillRect(event.rect(), self.theme.color("panel"))
+        else:
             self._picture.paint(painter, event.rect())
         painter.end()
 
@@ -384,3 +380,17 @@ class NetworkStrip(TimeView):
     def menu_place(self, step: int) -> QPoint:
         """Where the menu of a word opens from the keyboard, on the screen."""
         return self.viewport().mapToGlobal(self.word_rect(step).bottomLeft().toPoint())
+
+
+def _needs(model: StripModel) -> StripNeeds:
+    """Return what a step of a model has to show."""
+    reading, spec = model.reading, model.reading.spec
+    return StripNeeds(
+        spec.classes,
+        spec.units,
+        spec.embedding,
+        model.view,
+        class_names(reading.labels).widths,
+        reading.labels_words,
+        model.looking.method is not Method.NONE,
+    )

@@ -21,6 +21,7 @@ from rnnstudio.session.looking import View
 
 _ROUND = 3.0
 _BESIDE = 7.0  # between a name and its bar
+_TOGETHER = 4  # classes
 _DIFFERENCE = 0.002  # a smaller one cannot be seen in a bar
 
 
@@ -33,8 +34,16 @@ class ClassNames:
     widths: tuple[tuple[float, float], ...]
 
     def fitted(self, index: int, room: float, metrics: QFontMetricsF) -> str:
-        """Return a name for so much room: whole, shortened, or cut."""
-        for name in (self.labels[index], self.short[index]):
+        """Return a name for so much room: whole, shortened, or cut.
+
+        A few names that stand together are all whole or all shortened.
+        """
+        names = [self.labels[index], self.short[index]]
+        if len(self.labels) <= _TOGETHER and any(
+            whole > room + _BESIDE for whole, _ in self.widths
+        ):
+            names.pop(0)
+        for name in names:
             if metrics.horizontalAdvance(name) <= room:
                 return name
         return metrics.elidedText(self.labels[index], Qt.TextElideMode.ElideMiddle, room)

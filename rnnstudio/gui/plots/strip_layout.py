@@ -19,7 +19,7 @@ from rnnstudio.session.looking import View
 CLASSES_ALWAYS = 3  # shown however low the strip is
 _LONGEST_ARROW = 72
 _CONTENT = 70  # as wide as three letters and a bar need
-_BAR_HEIGHT = 13.0  # of a class
+_BAR_HEIGHT = 13.0  # at most
 _BAR = 40  # of a class beside its name, where there is room
 _SHORTEST_BAR: Mapping[View, int] = {View.CELLS: 22, View.NUMBERS: 34, View.DIAGRAM: 22}
 _SHORTEST_BAR_OF_TAGS = 16  # the name is the answer

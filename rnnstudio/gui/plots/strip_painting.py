@@ -114,7 +114,7 @@ class ValuePictures:
 
 
 def _led(values: FloatArray, count: int) -> tuple[list[Sequence[int]], FloatArray]:
-    """Return which `count` of the numbers (n, H) of each step lead, and these numbers (n, count)."""
+    """Return which `count` of the numbers (n, H) of each step lead, and these (n, count)."""
     shown = [leading(row, count) for row in values]
     if count < values.shape[1]:
         values = np.take_along_axis(values, np.array(shown), axis=1)
@@ -177,7 +177,7 @@ def _draw_inputs(easel: Easel, step: int, pictures: ValuePictures) -> None:
         easel.painter, pictures.index(step), left + layout.inputs_left, layout.inputs_top
     )
     if model.view is View.NUMBERS:
-        shown = pictures.shown_inputs[step]
+        shown = pictures.shown_inputs[pictures.index(step)]
         limit = model.reading.input_limit
         boxes = [layout.input_rect(left, place) for place in range(len(shown))]
         values = model.inputs(step)[list(shown)]

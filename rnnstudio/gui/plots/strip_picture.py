@@ -6,17 +6,21 @@ from collections.abc import Hashable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QPaintEngine, QPainter, QPixmap
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QPaintEngine, QPainter
 
 from rnnstudio.engine.network import Cell
+from rnnstudio.gui.plots.gate_diagram import Diagram
+from rnnstudio.gui.plots.kept_picture import KeptPicture
+from rnnstudio.gui.plots.strip_bars import shown_classes
 from rnnstudio.gui.plots.strip_columns import ColumnPictures
 from rnnstudio.gui.plots.strip_easel import Easel
 from rnnstudio.gui.plots.strip_frame import draw_history, draw_play_head, draw_stub, stub_rect
 from rnnstudio.gui.plots.strip_model import StripModel
 from rnnstudio.gui.plots.strip_painting import ValuePictures, draw_opened, draw_still, draw_values
 from rnnstudio.gui.plots.strip_pulse import draw_pulse
-from rnnstudio.gui.plots.strip_word_line import draw_legend
+from rnnstudio.gui.plots.strip_word_line import draw_contribution, draw_legend
+from rnnstudio.gui.plots.strip_words import legend_words
 
 if TYPE_CHECKING:
     from rnnstudio.gui.plots.network_strip import NetworkStrip
@@ -32,13 +36,11 @@ class StripPicture:
         self._value_columns = ColumnPictures()
         self._drawn: tuple[object, object, StripModel] | None = None
         self._fresh = self._learning = False
-        self._ground: QPixmap | None = None
-        self._ground_key: object = None
+        self._frames, self._ground = KeptPicture(), KeptPicture()
 
     def paint(self, painter: QPainter, box: QRect) -> None:
         """Paint the part of the strip that lies in `box`."""
         strip = self._strip
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         easel, steps = strip.easel(painter), strip.visible_steps
         opened, width = strip.opened_at, strip.viewport().width()
         ratio = self._begin(easel, steps)
@@ -46,19 +48,23 @@ class StripPicture:
         touched = [step for step in steps if self._touches(easel, step, box)]
         if ratio is not None and self._learning and opened is None:
             self._paint_ground(easel, steps, ratio)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            diagram = strip.diagram_now
             for step in touched:
-                self._draw_values(easel, step)
+                self._draw_values(easel, step, diagram)
         else:
+            painter.fillRect(box, easel.color("panel"))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._draw_behind(easel, steps)
             for step in touched:
                 if step == opened:
                     draw_opened(easel, step)
                 else:
                     self._paint_column(easel, step, ratio)
+            draw_legend(easel, width)
         if easel.model.reading.spec.cell is Cell.HISTORY and steps and opened is None:
             draw_history(easel, steps)
         painter.setOpacity(1.0)
-        draw_legend(easel, width)
         pulse = strip.pulse
         if pulse.step is not None and pulse.step in steps:
             draw_pulse(easel, pulse.step, pulse.share)
@@ -75,25 +81,34 @@ class StripPicture:
                 draw_stub(easel, stub)
 
     def _paint_ground(self, easel: Easel, steps: range, ratio: float) -> None:
-        """Paint what no weight changes from one picture of all columns."""
-        strip, size = self._strip, self._strip.viewport().size()
-        classes = tuple(tuple(strip.shown_classes(step)) for step in steps)
-        key = (self._drawn and self._drawn[:2], size.toTuple(), strip.offset, easel.step, classes)
-        if self._ground is None or key != self._ground_key:
-            self._ground, self._ground_key = QPixmap(size * ratio), key
-            self._ground.setDevicePixelRatio(ratio)
-            self._ground.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(self._ground)
+        """Paint what no weight changes, and what is found out now and then, from kept pictures."""
+        strip, model, size = self._strip, easel.model, self._strip.viewport().size()
+        listed, diagram = strip.listed_words(), strip.diagram_now
+        classes = tuple(tuple(shown_classes(model, easel.layout, step)) for step in steps)
+        still = (self._drawn and self._drawn[:2], strip.offset, easel.step, classes)
+
+        def draw_frames(painter: QPainter) -> None:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             own = replace(easel, painter=painter)
             self._draw_behind(own, steps)
             for step in steps:
-                draw_still(own, step, strip.listed_words(), strip.diagram_now)
-            painter.end()
-        easel.painter.drawPixmap(0, 0, self._ground)
+                draw_still(own, step, listed, diagram)
 
-    def _draw_values(self, easel: Easel, step: int) -> None:
-        diagram = self._strip.diagram_now
+        def draw_ground(painter: QPainter) -> None:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._frames.paint(painter, size, ratio, still, draw_frames)
+            own = replace(easel, painter=painter)
+            for step in steps:
+                own.fade(step)
+                draw_contribution(own, step)
+            draw_legend(own, size.width())
+
+        found = (model.attribution, legend_words(model), model.looking.method)
+        self._ground.paint(
+            easel.painter, size, ratio, (still, found), draw_ground, easel.color("panel")
+        )
+
+    def _draw_values(self, easel: Easel, step: int, diagram: Diagram | None) -> None:
         unit = self._strip.unit if step == easel.step or diagram is not None else None
         draw_values(easel, step, self._values, unit, diagram)
 
@@ -143,6 +158,8 @@ class StripPicture:
             draw_still(own, step, strip.listed_words(), diagram)
 
         def values(own: Easel) -> None:
+            own.fade(step)
+            draw_contribution(own, step)
             draw_values(own, step, self._values, unit, diagram)
 
         if ratio is None:

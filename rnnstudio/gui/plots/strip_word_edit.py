@@ -83,6 +83,7 @@ class WordEdit(QLineEdit):
             self.leave()
         else:
             super().keyPressEvent(event)
+        event.accept()  # or Enter, with which the word is kept, would open the step as well
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)

@@ -36,9 +36,9 @@ class Scale:
     def places(self, values: NDArray[np.floating]) -> NDArray[np.intp]:
         """Return where in the table of colours values are; not-a-number stands at zero."""
         limit = self.limit
-        scaled = np.nan_to_num(values / limit if limit > 0 else np.zeros_like(values))
-        scaled = np.clip(scaled, -1.0, 1.0)
-        scaled = (scaled + 1.0) * 127.5 if self.signed else np.clip(scaled, 0.0, 1.0) * 255.0
+        scaled = np.asarray(values / limit if limit > 0 else np.zeros_like(values))
+        scaled = np.where(np.isnan(scaled), 0.0, scaled).clip(-1.0 if self.signed else 0.0, 1.0)
+        scaled = (scaled + 1.0) * 127.5 if self.signed else scaled * 255.0
         places: NDArray[np.intp] = np.rint(scaled).astype(np.intp)
         return places
 

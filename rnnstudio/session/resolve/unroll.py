@@ -22,8 +22,8 @@ class UnrolledState:
     """The reading with its play head and selected unit; `message` says why there is none.
 
     `attribution` is how much each word moved the decision, `decided` the step from which on the
-    answer is the final one; None where that is not known. `motion` says whether pictures may move by
-    themselves, `moving` that the play head does.
+    answer is the final one; None where that is not known. `motion` says whether pictures may move
+    by themselves, `moving` that the play head does.
     """
 
     reading: Reading | None
