@@ -13,7 +13,9 @@ A reader with the lecture in the other hand may take the modules in this order:
                    the letters of `notation` and `cell_notation`
     back in time   `bptt` (how far it reaches), `gradient_terms` (step by step), `unfolding` (the
                    chain of factors), all by `flow`; `gradient_check` (is it right?)
-    how good       `metrics`, `entities`, `calibration`; `pca` (where states lie)
+    how good       `metrics`, `confusions`, `class_order`, `entities`; `certainty`, `calibration`,
+                   `thresholds`; `agreement` and `mcnemar` (of two models); `partial_answers` and
+                   `deciding` (after so many words); `pca` (where states lie)
 
 `arrays` has the types that all share.
 """

@@ -342,10 +342,17 @@ class Wiring(QObject):
         view.change_theme(self.session, "light" if dark else "dark")
 
     def _cancel(self) -> None:
-        if self.session.state.activity is not None:
-            data.cancel_activity(self.session)
-        else:
-            training.pause(self.session)
+        """Close what is open, cancel what runs beside the window, or else pause the training."""
+        session, state = self.session, self.session.state
+        if state.page == "unroll" and state.looking.opened:
+            looking.look(session, opened=False)
+        elif state.page == "unroll" and state.looking.phrase is not None:
+            looking.clear_phrase(session)
+        elif state.activity is not None:
+            data.cancel_activity(session)
+        elif session.training is not None:
+            training.pause(session)
+            session.tell(Tone.INFO, "Training is paused.", "F5 goes on with it.")
 
     def _connect_frame(self) -> None:
         session, window = self.session, self.window
@@ -357,6 +364,8 @@ class Wiring(QObject):
         window.files_dropped.connect(self.files.open_dropped)
 
     def _on_sentence_entered(self) -> None:
+        if not self.session.state.selection.sentence.strip():
+            return  # there is nothing to play, and what is typed next must not be lost
         # Space pauses and the arrows step: the keyboard goes from the text to the picture.
         self.unroll.network.strip.setFocus()
         history.remember_sentence(self.session)

@@ -46,7 +46,7 @@ class Notice:
 # What passes by itself and is not brought back by undo.
 _PASSING = frozenset({"activity", "playing"})
 # What is no part of the project's file.
-NOT_SAVED = frozenset({"changes"})
+NOT_SAVED = frozenset({"changes", "selection"})
 
 
 def empty_curves() -> Curves:

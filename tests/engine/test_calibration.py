@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnstudio.engine.calibration import calibration, reliability
+from rnnstudio.engine.calibration import Binning, calibration, reliability
 from tests.engine.metric_gold import cases
 
 NOTHING = np.zeros(0, np.int64)
@@ -49,9 +49,45 @@ def test_bins_equal_scikit_learn(case: dict[str, Any]) -> None:
     assert [one.confidence for one in full] == pytest.approx(case["curve_confidence"], abs=1e-12)
 
 
+@pytest.mark.parametrize("case", cases("quantiles", "evaluation_gold"))
+def test_bins_of_equal_count_equal_scikit_learn(case: dict[str, Any]) -> None:
+    confidence, right = np.array(case["confidence"]), np.array(case["right"])
+    found = reliability(confidence, right, case["bins"], Binning.COUNT)
+    full = [one for one in found.bins if one.count]
+    assert [one.accuracy for one in full] == pytest.approx(case["curve_accuracy"], abs=1e-12)
+    assert [one.confidence for one in full] == pytest.approx(case["curve_confidence"], abs=1e-12)
+    assert found.count == len(right)
+
+
+def test_bins_of_equal_count_by_hand() -> None:
+    confidence = np.array([0.5, 0.6, 0.7, 0.9, 0.95, 1.0, np.nan])
+    right = np.array([False, True, True, True, False, True, True])
+    found = reliability(confidence, right, 3, Binning.COUNT)
+    assert [one.count for one in found.bins] == [2, 2, 2]
+    assert [one.accuracy for one in found.bins] == pytest.approx([0.5, 1, 0.5])
+    assert [one.confidence for one in found.bins] == pytest.approx([0.55, 0.8, 0.975])
+    assert found.expected_error == pytest.approx((0.05 + 0.2 + 0.475) / 3)
+    assert found.maximum_error == pytest.approx(0.475)
+    assert (found.bins[0].low, found.bins[-1].high) == (0.5, 1)
+    y = np.array([[0.8, 0.2], [0.4, 0.6]])
+    assert [b.count for b in calibration(y, np.array([0, 1]), 2, Binning.COUNT).bins] == [1, 1]
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=50))
+def test_different_confidences_are_shared_out_alike(pairs: list[tuple[float, bool]]) -> None:
+    confidence = np.array(sorted({pair[0] for pair in pairs}))
+    right = confidence > 0.5
+    found = reliability(confidence, right, 4, Binning.COUNT)
+    counts = [one.count for one in found.bins]
+    assert sum(counts) == len(confidence)
+    assert max(counts) - min(counts) <= 2
+    assert found.expected_error <= found.maximum_error + 1e-12
+
+
+@pytest.mark.parametrize("binning", Binning)
 @pytest.mark.parametrize("bins", [1, 2, 15])
-def test_nothing_at_all(bins: int) -> None:
-    found = calibration(np.zeros((0, 3), np.float32), NOTHING, bins)
+def test_nothing_at_all(bins: int, binning: Binning) -> None:
+    found = calibration(np.zeros((0, 3), np.float32), NOTHING, bins, binning)
     assert len(found.bins) == bins
     assert (found.count, found.expected_error, found.maximum_error) == (0, 0, 0)
     assert calibration(np.zeros((0, 0), np.float32), NOTHING).count == 0

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from rnnstudio.engine.deciding import decided_at
+from rnnstudio.engine.deciding import decided_at, decided_steps
 from rnnstudio.engine.trace import trace
 from tests.engine.networks import NETWORKS, sentence, weights
 
@@ -42,3 +44,14 @@ def test_an_answer_of_a_network(name: str) -> None:
 def test_labels_are_decided_one_by_one() -> None:
     spec = NETWORKS["gru label"]
     assert decided_at(trace(spec, weights(spec), sentence(spec))) is None
+
+
+@given(st.lists(st.lists(st.integers(0, 2), min_size=1, max_size=7), max_size=12))
+def test_many_sentences_at_once(leading: list[list[int]]) -> None:
+    flat = np.array([label for one in leading for label in one], np.int32)
+    starts = np.cumsum([0, *map(len, leading)])
+    found = decided_steps(flat, starts)
+    assert not found.flags.writeable
+    for one, step in zip(leading, found.tolist(), strict=True):
+        assert set(one[step - 1 :]) == {one[-1]}
+        assert step == 1 or one[step - 2] != one[-1]

@@ -14,10 +14,13 @@ from rnnstudio.engine.entities import (
     Entity,
     Match,
     MatchKind,
+    Rules,
+    count_kinds,
     entities,
     entity_matches,
     entity_report,
     is_bio,
+    strict_rules,
 )
 from rnnstudio.engine.metrics import Average, Figures
 from tests.engine.metric_gold import cases
@@ -86,6 +89,55 @@ def test_figures_equal_seqeval(case: dict[str, Any]) -> None:
         one = found[name]
         values = [one.precision, one.recall, one.f1, one.support]
         assert values == pytest.approx(row, rel=1e-12, abs=1e-12), name
+
+
+STRICT = list(zip(cases("entities"), cases("strict", "evaluation_gold"), strict=True))
+
+
+@pytest.mark.parametrize(("case", "expected"), STRICT)
+def test_strict_figures_equal_seqeval(case: dict[str, Any], expected: dict[str, Any]) -> None:
+    rules = strict_rules(tag for tags in case["truth"] + case["predicted"] for tag in tags)
+    for tags, true in zip(case["truth"], expected["entities"], strict=True):
+        assert [[e.type, e.start, e.stop] for e in entities(tags, rules)] == true
+    report = entity_report(case["truth"], case["predicted"], rules)
+    found: dict[str, Figures] = {
+        **{one.type: one for one in report.types},
+        "micro avg": report.micro,
+        "macro avg": report.macro,
+        "weighted avg": report.weighted,
+    }
+    assert set(found) == set(expected["report"])
+    for name, row in expected["report"].items():
+        one = found[name]
+        values = [one.precision, one.recall, one.f1, one.support]
+        # A mean over no types is no number there.
+        assert values == pytest.approx([value or 0 for value in row], rel=1e-12, abs=1e-12), name
+
+
+@pytest.mark.parametrize(
+    ("tags", "rules", "expected"),
+    [
+        ("I-X B-X I-X I-Y O I-X", Rules.STRICT_BIO, [("X", 1, 3)]),
+        ("B-X B-X E-X S-X B I", Rules.STRICT_BIO, [("X", 0, 1), ("X", 1, 2), ("_", 4, 6)]),
+        ("B-X I-X O B-X E-X E-X S-Y", Rules.STRICT_IOBES, [("X", 3, 5), ("Y", 6, 7)]),
+        ("B-X B-X L-X U-X I-X B-X", Rules.STRICT_IOBES, [("X", 1, 3), ("X", 3, 4)]),
+        ("", Rules.STRICT_BIO, []),
+    ],
+)
+def test_strict_rules(tags: str, rules: Rules, expected: list[tuple[str, int, int]]) -> None:
+    assert entities(tags.split(), rules) == tuple(Entity(*one) for one in expected)
+
+
+def test_strict_rules_of_labels() -> None:
+    assert strict_rules(("O", "B-X", "I-X")) is Rules.STRICT_BIO
+    assert strict_rules(("O", "B-X", "I-X", "E-X")) is Rules.STRICT_IOBES
+    assert strict_rules(("O", "U-X", "NOUN")) is Rules.STRICT_IOBES
+    assert strict_rules(()) is Rules.STRICT_BIO
+
+
+def test_strict_matches() -> None:
+    (match,) = entity_matches([["B-A", "I-A"]], [["I-A", "I-A"]], Rules.STRICT_BIO)
+    assert match == Match(0, MatchKind.MISSED, Entity("A", 0, 2), None)
 
 
 def test_report_of_nothing() -> None:
@@ -163,7 +215,15 @@ def test_every_entity_is_in_one_match(pairs: list[list[tuple[str, str]]]) -> Non
         (row, entity) for row, tags in enumerate(predicted) for entity in entities(tags)
     )
     assert all(_is_of_its_kind(match) for match in matches)
-    exact = sum(match.kind is MatchKind.EXACT for match in matches)
+    counts = count_kinds(matches)
+    exact, invented, missed = (
+        counts[kind] for kind in (MatchKind.EXACT, MatchKind.INVENTED, MatchKind.MISSED)
+    )
+    assert set(counts) == set(MatchKind)
+    assert sum(counts.values()) == len(matches)
+    assert len(matches) - invented == sum(len(entities(tags)) for tags in truth)
+    assert len(matches) - missed == sum(len(entities(tags)) for tags in predicted)
+    assert exact == sum(match.truth == match.predicted for match in matches)
     micro = entity_report(truth, predicted).micro
     assert exact == pytest.approx(micro.recall * micro.support)
 

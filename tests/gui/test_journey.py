@@ -19,7 +19,7 @@ from rnnstudio.gui.notify import Answer
 from rnnstudio.gui.theme import DARK
 from rnnstudio.gui.wiring import Wiring
 from rnnstudio.project.preferences import Preferences, load_preferences
-from rnnstudio.session.commands import settings
+from rnnstudio.session.commands import looking, settings
 from rnnstudio.session.commands.files import show_welcome
 from rnnstudio.session.commands.start import make_session
 from rnnstudio.session.state import PAGES, RunStatus
@@ -448,3 +448,28 @@ def test_the_core_path_with_keys_alone(person: Person, monkeypatch: pytest.Monke
     person.tab_to(person.wiring.data.sentences.table)
     person.key(Key.Key_Down)
     assert person.state.selection.row == 1
+
+
+def test_an_empty_sentence_that_is_entered_leaves_the_keyboard_in_the_box(person: Person) -> None:
+    """What is typed next is the next sentence, not keys for the picture."""
+    box = person.wiring.unroll.sentence_box.edit
+    person.click(box)
+    box.selectAll()
+    person.key(Key.Key_Backspace)
+    person.key(Key.Key_Return)
+    person.type("hello")
+    assert person.state.selection.sentence == "hello"
+
+
+def test_escape_closes_a_step_before_it_pauses_the_training(person: Person) -> None:
+    unroll = person.wiring.unroll
+    person.click(unroll.network.strip, unroll.network.strip.unit_rect(4, 2).center().toPoint())
+    looking.look(person.wiring.session, opened=True)
+    person.key(Key.Key_F5)
+    person.qtbot.waitUntil(lambda: person.wiring.session.training is not None, timeout=WAIT)
+    unroll.hidden_state.map.setFocus()
+    person.key(Key.Key_Escape)
+    assert not person.state.looking.opened
+    assert person.wiring.session.training is not None
+    person.key(Key.Key_Escape)
+    person.qtbot.waitUntil(lambda: person.wiring.session.training is None, timeout=WAIT)

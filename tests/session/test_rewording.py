@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from rnnstudio.data.table import Row
 from rnnstudio.session.commands import view
 from rnnstudio.session.commands.data import open_data
+from rnnstudio.session.commands.evaluation import select_cells
 from rnnstudio.session.commands.rewording import (
     delete_word,
     repeat_word,
@@ -20,6 +21,7 @@ from rnnstudio.session.commands.rewording import (
     swap_words,
     wording_of,
 )
+from rnnstudio.session.commands.settings import redo, undo
 from rnnstudio.session.sentence import encoded, given_row
 from rnnstudio.session.session import Session
 from tests.session.unroll_states import model_of
@@ -207,3 +209,25 @@ def test_the_network_reads_what_the_sentence_says(reading: Session) -> None:
     _, trace = model.trace(sentence(reading))
     assert len(trace.ids) == 8
     np.testing.assert_array_equal(trace.ids, model.encode("It was () good.").ids)
+
+
+def test_a_changed_word_can_be_taken_back(reading: Session) -> None:
+    before, unsaved = reading.state.selection, reading.state.unsaved
+    replace_word(reading, 4, "surely")
+    assert "surely" in reading.state.selection.sentence
+    delete_word(reading, 3)
+    assert reading.state.undo_label == "Change words"
+    undo(reading)
+    assert "surely" in reading.state.selection.sentence
+    undo(reading)
+    assert reading.state.selection == before
+    assert reading.state.unsaved == unsaved
+    redo(reading)
+    assert "surely" in reading.state.selection.sentence
+
+
+def test_taking_a_word_back_leaves_the_matrix_alone(reading: Session) -> None:
+    delete_word(reading, 3)
+    select_cells(reading, frozenset({(0, 1)}))
+    undo(reading)
+    assert reading.state.selection.cells == {(0, 1)}

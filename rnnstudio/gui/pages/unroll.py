@@ -117,6 +117,8 @@ class UnrollPage(QWidget):
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(_MARGIN)
+        # Above the strip alone: the controls beside it stay where they are.
+        column.addWidget(self.changes_bar)
         column.addWidget(self._over_time, 1)
         column.addWidget(self.transport)
         self._side_by_side = QSplitter(Qt.Orientation.Horizontal)
@@ -135,7 +137,6 @@ class UnrollPage(QWidget):
         layout.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         layout.setSpacing(_MARGIN)
         layout.addWidget(self.sentence_box)
-        layout.addWidget(self.changes_bar)
         layout.addWidget(self._side_by_side, 1)
 
         # One place in time: what scrolls above scrolls below.
@@ -149,7 +150,7 @@ class UnrollPage(QWidget):
         """Put the choice of what stands below the strip into a panel's header."""
         switch = SegmentedControl([(str(key), words, hint) for key, words, hint in _BELOW])
         switch.chosen.connect(self._on_below_chosen)
-        panel.header.insertWidget(0, switch)
+        panel.header.addWidget(switch)  # at the right end, where it stands in every panel
         return switch
 
     def render(self, state: UnrollState) -> None:  # type: ignore[override]
@@ -178,7 +179,8 @@ class UnrollPage(QWidget):
         below, beside = self._below[state.below], self._beside[state.beside]
         for switch in self._below_switches:
             switch.choose(str(state.below))
-        if self.below_stack.currentWidget() is not below:
+        # A panel that fills the window is in no stack.
+        if self.below_stack.currentWidget() is not below and self.below_stack.indexOf(below) >= 0:
             focused = self.focusWidget()
             by_keys = focused is not None and any(
                 switch.isAncestorOf(focused) for switch in self._below_switches
@@ -187,7 +189,7 @@ class UnrollPage(QWidget):
             if by_keys:  # the keyboard goes on where it is
                 place = list(self._below).index(state.below)
                 self._below_switches[place].button(str(state.below)).setFocus()
-        if self.beside_stack.currentWidget() is not beside:
+        if self.beside_stack.indexOf(beside) >= 0:
             self.beside_stack.setCurrentWidget(beside)
 
     def _inspect(self, state: UnrollState, shown: UnrollState | None) -> Callable[[Any], None]:

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from rnnstudio.gui.controls import ElidedLabel, button, label
 from rnnstudio.session.resolve.changes import ChangesState
 
-SHOWN = 4  # changes with a button of their own; the others are in a menu
+SHOWN = 3  # changes with a button of their own; the others are in a menu
 
 
 class ChangesBar(QFrame):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from bisect import bisect_right
 from collections.abc import Callable
 
@@ -80,6 +81,8 @@ def _take(session: Session, reworded: Reworded) -> None:
     assert state.model is not None  # without a network there are no words
     if reworded.text == state.selection.sentence:
         return
+    selection = dataclasses.replace(state.selection, sentence=reworded.text, row=None)
+    session.apply(undo="Change words", selection=selection)
     set_sentence(session, reworded.text)
     ends = [token.end for token in tokenize(reworded.text, state.model.text)]
     step = bisect_right(ends, reworded.place) + _FIRST_WORD

@@ -12,6 +12,7 @@ from rnnstudio.project.spec import ProjectSpec
 from rnnstudio.session.commands.data import rebuild, save_data
 from rnnstudio.session.commands.evaluation import evaluate_soon
 from rnnstudio.session.commands.network import fresh_model, is_fresh
+from rnnstudio.session.commands.sentences import save_sentences
 from rnnstudio.session.commands.training import halt
 from rnnstudio.session.session import NOT_SAVED, Session, Tone
 
@@ -78,7 +79,15 @@ def _travel(
     if names & {"model", "dataset"}:
         halt(session)  # before the present is put aside: what comes back must not seem to run
     if names <= NOT_SAVED:
-        session.apply(**step(session.state))
+        fields = dict(step(session.state))
+        if "selection" in fields:
+            # The sentence was changed; what is looked at on the Evaluate page was not.
+            now = session.state.selection
+            fields["selection"] = dataclasses.replace(
+                fields["selection"], cells=now.cells, split=now.split
+            )
+        session.apply(**fields)
+        save_sentences(session)
         return
     session.apply(**step(session.state), unsaved=True)
     _settle(session, rebuild_data=False)

@@ -334,7 +334,9 @@ def enabled_actions(state: SessionState) -> EnabledActions:
         trainable=ready or running,
         steppable=ready and not running,
         resettable=state.run.status is not RunStatus.FRESH,
-        cancellable=running or (state.activity is not None and state.activity.cancellable),
+        cancellable=running
+        or (state.activity is not None and state.activity.cancellable)
+        or (state.page == "unroll" and (state.looking.opened or state.looking.phrase is not None)),
         readable=ready and bool(state.selection.sentence.strip()),
         changed=bool(state.changes),
     )

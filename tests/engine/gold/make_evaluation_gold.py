@@ -36,7 +36,6 @@ def curve_case(score: list[float], positive: list[bool]) -> dict[str, Any]:
     """ROC and precision–recall curves with all their points, and the areas under them."""
     false_alarms, recall, thresholds = sklearn.roc_curve(positive, score, drop_intermediate=False)
     precision, pr_recall, pr_thresholds = sklearn.precision_recall_curve(positive, score)
-    area = float(sklearn.roc_auc_score(positive, score)) if 0 < sum(positive) < len(positive) else 0
     return {
         "score": score,
         "positive": positive,
@@ -46,7 +45,7 @@ def curve_case(score: list[float], positive: list[bool]) -> dict[str, Any]:
         "precision": numbers(precision),
         "pr_recall": numbers(pr_recall),
         "pr_thresholds": numbers(pr_thresholds),
-        "area": area,
+        "area": numbers(np.array([sklearn.roc_auc_score(positive, score)]))[0],
         "average_precision": float(sklearn.average_precision_score(positive, score)),
     }
 
@@ -130,8 +129,9 @@ def strict_case(truth: list[list[str]], predicted: list[list[str]]) -> dict[str,
             for sentence in scheme.Entities(truth, rules).entities
         ],
         "report": {
-            name: [float(row[key]) for key in ("precision", "recall", "f1-score")]
-            + [int(row["support"])]
+            name: numbers(
+                np.array([row[key] for key in ("precision", "recall", "f1-score", "support")])
+            )
             for name, row in found.items()
         },
     }
