@@ -99,7 +99,7 @@ class UnrollPage(QWidget):
             *self._beside.values(),
         )
         # Its lines of text cost as much as the whole strip, and nobody reads them faster.
-        self._inspector_throttle: Throttle[Any] = Throttle(self.inspector.render, 400, self)
+        self._inspector_throttle: Throttle[Any] = Throttle(self.inspector.render, 600, self)
         self._shown: UnrollState | None = None
         self._moved = False
 
@@ -129,8 +129,8 @@ class UnrollPage(QWidget):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(_MARGIN)
             splitter.splitterMoved.connect(self._on_splitter_moved)
-        self.network.setMinimumHeight(280)
-        self.below_stack.setMinimumHeight(150)
+        self.network.setMinimumHeight(250)
+        self.below_stack.setMinimumHeight(130)
         self.beside_stack.setMinimumWidth(240)
 
         layout = QVBoxLayout(self)
