@@ -1,7 +1,7 @@
 """One step of one layer taken apart: all vectors between what comes in and the state.
 
-For cells with one sum, a = U x + W s_{t−1} + b, its parts are computed here from the weights and
-the trace; gates, candidates and states are the trace's own.
+For cells with one sum, such as a = U x + W s_{t−1} + b, its parts are computed here from the
+weights and the trace; gates, candidates and states are the trace's own.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from rnnstudio.session.reading import Reading
 # The parts that are no quantities of a trace: products with the weights, the bias, what is handed
 # over by the step before.
 INPUT_PART, RECURRENT_PART, BIAS_PART = "Ux", "Ws", "b"
+EARLIER_PART = "Ux_before"  # of `history`: what the words before the step's add
 STATE_BEFORE, CELL_STATE_BEFORE = "s_before", "c_before"
 
 
@@ -26,7 +27,8 @@ def step_parts(reading: Reading, layer: int, direction: int, step: int) -> dict[
     """Return the vectors (H,) of a step by their names.
 
     The names are those of `LayerTrace.quantities`, "s_before" and "c_before" for the states that
-    the step was handed, and for a cell with one sum "Ux", "Ws" and "b".
+    the step was handed, and for a cell with one sum "Ux", "Ws" and "b". "Ux" is what x_t adds; of
+    `history` "Ux_before" is what x_1 … x_{t−1} add, 0 at the first step.
 
     Raises:
         IndexError: there is no such layer, direction or step.
@@ -55,11 +57,17 @@ def _summands(trace: Trace, layer: LayerTrace, step: int) -> dict[str, FloatArra
             BIAS_PART: read_only(weights[f"rnn.bias_ih_{end}"] + weights[f"rnn.bias_hh_{end}"]),
         }
     name = f"step.{step}" if cell.has_length else "step"
-    steps = range(1, step + 1) if cell is Cell.HISTORY else (step,)
-    seen = np.concatenate([layer.given.at(one) for one in steps])
+    weight, x = weights[f"{name}.weight"], layer.given.at(step)
+    bias = read_only(weights[f"{name}.bias"].copy())
+    if cell is not Cell.HISTORY:
+        return {INPUT_PART: _product(weight, x), BIAS_PART: bias}
+    # Its columns are those of x_1, then those of x_2, and so on.
+    earlier = [layer.given.at(one) for one in range(1, step)]
+    seen = np.concatenate(earlier) if earlier else np.zeros(0, weight.dtype)
     return {
-        INPUT_PART: _product(weights[f"{name}.weight"], seen),
-        BIAS_PART: read_only(weights[f"{name}.bias"].copy()),
+        EARLIER_PART: _product(weight[:, : len(seen)], seen),
+        INPUT_PART: _product(weight[:, len(seen) :], x),
+        BIAS_PART: bias,
     }
 
 

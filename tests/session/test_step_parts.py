@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from rnnstudio.engine.activations import activated
+from rnnstudio.engine.explain import TermKind, explain_state
 from rnnstudio.engine.network import Cell
 from rnnstudio.engine.surgery import Change
 from rnnstudio.session.reading import read
@@ -22,12 +23,27 @@ def test_the_parts_of_a_sum_add_up_to_it(cell: Cell) -> None:
     reading = read(model, SENTENCE)
     for step in range(1, len(reading) + 1):
         parts = step_parts(reading, 0, 0, step)
-        total = sum(parts[name] for name in ("Ux", "Ws", "b") if name in parts)
+        total = sum(parts[name] for name in ("Ux", "Ux_before", "Ws", "b") if name in parts)
         np.testing.assert_allclose(total, parts["a"], atol=1e-5)
         np.testing.assert_allclose(
             activated(model.network.activation, parts["a"]), parts["s"], atol=1e-6
         )
         assert ("Ws" in parts) == cell.recurrent
+        assert ("Ux_before" in parts) == (cell is Cell.HISTORY)
+
+
+def test_the_words_before_are_told_from_the_word() -> None:
+    reading = read(network(Cell.HISTORY), SENTENCE)
+    np.testing.assert_array_equal(step_parts(reading, 0, 0, 1)["Ux_before"], 0.0)
+    for step in (2, 5):
+        parts = step_parts(reading, 0, 0, step)
+        for unit in range(reading.spec.units):
+            terms = explain_state(reading.trace, step, unit).terms
+            inputs = [term for term in terms if term.kind is TermKind.INPUT]
+            now = [one.value for one in inputs if one.source and one.source.step == step]
+            before = [one.value for one in inputs if one.source and one.source.step < step]
+            assert parts["Ux"][unit] == pytest.approx(sum(now), abs=1e-5)
+            assert parts["Ux_before"][unit] == pytest.approx(sum(before), abs=1e-5)
 
 
 @pytest.mark.parametrize("direction", [0, 1])

@@ -20,12 +20,16 @@ from rnnstudio.gui.plots.gate_diagram_small import FUNCTION_SIGNS
 from rnnstudio.session.step_parts import (
     BIAS_PART,
     CELL_STATE_BEFORE,
+    EARLIER_PART,
     INPUT_PART,
     RECURRENT_PART,
     STATE_BEFORE,
 )
 
-_WIDEST, _HIGHEST = 128.0, 150.0  # of a block
+_WIDEST, _HIGHEST, _LOWEST = 128.0, 150.0, 30.0  # of a block
+_BELOW = 45.0  # from the gates down: their functions, the bus, the letters of what comes in
+# From the middle of the upper blocks' half down to the gates, with the operations in between.
+_LSTM_BETWEEN, _GRU_BETWEEN = 41.0, 59.5
 
 
 @lru_cache(maxsize=16)
@@ -50,15 +54,16 @@ def large_diagram(
         case Cell.GRU:
             _gru(draft)
         case _:
-            _one_sum(draft, FUNCTION_SIGNS[activation], cell.recurrent, inputs)
+            _one_sum(draft, FUNCTION_SIGNS[activation], cell, inputs)
     return draft.done()
 
 
-def _one_sum(draft: Draft, sign: str, recurrent: bool, inputs: int | None) -> None:
-    """s_t = σ(U x_t + W s_{t−1} + b), from left to right."""
+def _one_sum(draft: Draft, sign: str, cell: Cell, inputs: int | None) -> None:
+    """s_t = σ(U x_t + W s_{t−1} + b), from left to right; of `history` with the words before."""
     w, h = draft.width, draft.height
     wide = min(w * 0.16, _WIDEST)
-    rows = 3 if recurrent else 2
+    recurrent, has_history = cell.recurrent, cell is Cell.HISTORY
+    rows = 3 if recurrent or has_history else 2
     high = min((h - 10 * (rows - 1)) / rows, _HIGHEST)
     gap = (h - rows * high) / max(rows - 1, 1)
     tops = [row * (high + gap) for row in range(rows)]
@@ -69,6 +74,12 @@ def _one_sum(draft: Draft, sign: str, recurrent: bool, inputs: int | None) -> No
         part = draft.block(RECURRENT_PART, second, tops[0], wide, high)
         _join(draft, before, part, main=True)
         draft.note("W", (before.rect.right() + part.left) / 2, before.middle.y() - 11)
+        summands.append(part)
+    if has_history:
+        part = draft.block(EARLIER_PART, second, tops[0], wide, high)
+        y = part.middle.y()
+        draft.note(EARLIER_PART, first, y)
+        draft.wire((first + wide / 2, y), (part.left, y))
         summands.append(part)
     part = draft.block(INPUT_PART, second, tops[-2], wide, high)
     y = part.middle.y()
@@ -100,14 +111,15 @@ def _gru(draft: Draft) -> None:
     """s_t = (1 − z_t) ⊙ n_t + z_t ⊙ s_{t−1} with n_t = tanh(U_n x_t + r_t ⊙ q_t)."""
     w, h = draft.width, draft.height
     wide = min(w * 0.14, _WIDEST)
-    upper = min(h * 0.30, _HIGHEST)
-    lower = min(h * 0.34, _HIGHEST)
+    upper = min(h * (0.30 if h > 260 else 0.26), _HIGHEST)
+    lower = max(min(h * 0.34, _HIGHEST, h - upper / 2 - _GRU_BETWEEN - _BELOW), _LOWEST)
     before = draft.block(STATE_BEFORE, wide / 2 + 2, 0, wide, upper)
     line = before.middle.y()
     spread = (h - upper - lower) * 0.42
-    gates = upper + spread + 8
-    rest, reset = upper + spread * 0.1, upper + spread * 0.72
-    bus = min(gates + lower + 40, h - 21)
+    rest = max(upper + spread * 0.1, line + 20)
+    reset = max(min(upper + spread * 0.72, h - _BELOW - lower - 11), rest + 20)
+    gates = max(min(upper + spread + 8, h - _BELOW - lower), reset + 11)
+    bus = min(gates + lower + 40, h - 19)
     z_x, r_x, q_x, n_x = w * 0.25, w * 0.41, w * 0.57, w * 0.77
     z, r, q, n = (
         draft.block(name, x, gates, wide, lower)
@@ -130,7 +142,7 @@ def _gru(draft: Draft) -> None:
     y = n.middle.y()
     draft.wire((r_x, r.top), (r_x, reset), (times, reset), arrow=False)
     draft.wire((q_x, q.top), (q_x, reset), (times, reset), arrow=False)
-    above = reset - min(15.0, (reset - rest) / 2)
+    above = reset - min(15.0, (reset - rest) * 0.65)
     draft.wire((times, reset), (times, above), (candidate, above), (candidate, y))
     draft.wire((candidate, y), (n.left, y))
     draft.node(MULTIPLY, times, reset)
@@ -150,9 +162,10 @@ def _lstm(draft: Draft) -> None:
     """c_t = f_t ⊙ c_{t−1} + i_t ⊙ g_t and s_t = o_t ⊙ tanh c_t."""
     w, h = draft.width, draft.height
     wide = min(w * 0.135, _WIDEST)
-    high = min(h * 0.31, _HIGHEST)
+    high = max(min(h * 0.31, _HIGHEST, (h - _LSTM_BETWEEN - _BELOW) / 1.5), _LOWEST)
     gates = min(h * 0.62, high * 2 + 30) - high / 2 + (8 if h > 300 else 2)
-    bus = min(gates + high + 40, h - 21)
+    gates = max(min(gates, h - _BELOW - high), high / 2 + _LSTM_BETWEEN, high + 3)
+    bus = min(gates + high + 40, h - 19)
     xs = (w * 0.225, w * 0.385, w * 0.545, w * 0.705)
     f, i, g, o = (
         draft.block(name, x, gates, wide, high) for name, x in zip("figo", xs, strict=True)
@@ -163,18 +176,16 @@ def _lstm(draft: Draft) -> None:
     plus = (xs[1] + xs[2]) / 2
     cell = draft.block("c", xs[2] + (xs[3] - xs[2]) * 0.62, 0, wide, high)
     right = w - wide / 2 - 14
-    squashed = draft.block("tanh_c", right, high * 0.62 + 6, wide, high)
+    below_line = max(high * 0.62 + 6, line + 8)
+    lower = min(high, h - high - 21 - below_line)
+    squashed = draft.block("tanh_c", right, below_line, wide, lower)
     state = draft.block("s", right, h - high, wide, high)
     # The cell state along the top.
     draft.wire((cell_before.rect.right(), line), (cell.left, line), main=True)
-    out = min(line, squashed.top - 8)
-    draft.wire(
-        (cell.rect.right(), line), (cell.rect.right() + 6, line), (cell.rect.right() + 6, out),
-        (w, out), main=True,
-    )  # fmt: skip
+    draft.wire((cell.rect.right(), line), (w, line), main=True)
     draft.wire((xs[0], f.top), (xs[0], line + 9))
     draft.node(MULTIPLY, xs[0], line)
-    store = (high + gates) / 2 + 1
+    store = max(min((high + gates) / 2 + 1, gates - 11), line + 21)
     draft.wire((xs[1], i.top), (xs[1], store), (plus, store), arrow=False)
     draft.wire((xs[2], g.top), (xs[2], store), (plus, store), arrow=False)
     draft.wire((plus, store), (plus, line + 9))
@@ -183,8 +194,8 @@ def _lstm(draft: Draft) -> None:
     # What of it is shown.
     y = squashed.middle.y()
     turn = (cell.rect.right() + 6 + squashed.left) / 2 - 2
-    draft.wire((turn, out), (turn, y), (squashed.left, y))
-    draft.node(TANH, turn, (out + y) / 2)
+    draft.wire((turn, line), (turn, y), (squashed.left, y))
+    draft.node(TANH, turn, (line + y) / 2 - 1)
     meet = (squashed.rect.bottom() + state.top) / 2
     draft.wire((right, squashed.rect.bottom()), (right, state.top))
     draft.wire((o.rect.right(), o.middle.y()), (o.rect.right() + 8, o.middle.y()),

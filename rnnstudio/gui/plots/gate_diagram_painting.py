@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from rnnstudio.gui.plots.cells import GridPictures
 from rnnstudio.gui.plots.gate_diagram import Block, Diagram, Node, Tag, Wire
+from rnnstudio.gui.plots.gate_diagram_letters import (
+    STATES_BEFORE,
+    earlier_inputs,
+    input_weight,
+    part_letter,
+    short_letter,
+)
 from rnnstudio.gui.plots.lettering import number
 from rnnstudio.gui.plots.strip_marks import draw_corner, draw_unit_mark
 from rnnstudio.gui.plots.strip_model import StripModel
@@ -18,37 +26,18 @@ from rnnstudio.gui.theme import Theme, font
 from rnnstudio.session.looking import View
 from rnnstudio.session.step_parts import (
     BIAS_PART,
-    CELL_STATE_BEFORE,
+    EARLIER_PART,
     INPUT_PART,
     RECURRENT_PART,
-    STATE_BEFORE,
 )
 
 _CENTRED = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
 _HEAD = 6.0
-_BEFORE = {STATE_BEFORE: "s", CELL_STATE_BEFORE: "c"}
-_OF_THE_SUM = frozenset({INPUT_PART, RECURRENT_PART, BIAS_PART})
+_APART = 6.0  # a letter and the number beside it
+_OF_THE_SUM = frozenset({INPUT_PART, EARLIER_PART, RECURRENT_PART, BIAS_PART})
 _MEAN = "⌀ "  # before the mean size over all units
-
-
-def part_letter(model: StripModel, step: int, part: str) -> str:
-    """Return the letter of a part of a step as text, e.g. "f₇", "W s₆"."""
-    u, w, _ = model.weight_letters
-    before = model.layer.step_before(step)
-    if part in _BEFORE:
-        return model.letter(_BEFORE[part], before)
-    match part:
-        case "x":
-            return model.letter("x", step)
-        case _ if part == INPUT_PART:
-            return f"{u} {model.letter('x', step)}"
-        case _ if part == RECURRENT_PART:
-            return f"{w} {model.letter('s', before)}"
-        case _ if part == BIAS_PART:
-            return "b"
-    return model.letter(part, step)
 
 
 def part_scale(model: StripModel, part: str) -> Scale:
@@ -58,7 +47,34 @@ def part_scale(model: StripModel, part: str) -> Scale:
     if part == "x":
         limit = model.reading.input_limit
         return Scale(-limit, limit, True)
-    return model.scale_of(_BEFORE.get(part, part))
+    return model.scale_of(STATES_BEFORE.get(part, part))
+
+
+@dataclass(frozen=True)
+class Caption:
+    """The number above a grid as it fits beside the letter, and the size of both."""
+
+    number: str
+    letters: int
+    is_mean: bool
+
+    @property
+    def number_font(self) -> QFont:
+        """The font of the number."""
+        return font(11) if self.is_mean else font(self.letters, QFont.Weight.DemiBold)
+
+
+def fitted_caption(letter: str, value: float, is_mean: bool, room: float) -> Caption:
+    """Return the number beside a letter, shorter and then smaller where there is little room."""
+    written = Caption("", 12, is_mean)
+    for digits, size in ((3, 12), (2, 12), (2, 11), (1, 11)):
+        text = number(value, min(digits, 2) if is_mean else digits)
+        written = Caption(f"{_MEAN}{text}" if is_mean else text, size, is_mean)
+        wide = QFontMetricsF(font(size, QFont.Weight.DemiBold)).horizontalAdvance(letter)
+        wide += QFontMetricsF(written.number_font).horizontalAdvance(written.number)
+        if wide + _APART <= room:
+            break
+    return written
 
 
 class DiagramPainter:
@@ -128,12 +144,13 @@ class DiagramPainter:
         if value is None:
             return
         painter, box = self._painter, tag.rect
-        letter = "tanh c" if tag.part == "tanh_c" else self._short(tag.part)
+        letter = short_letter(self._model, step, tag.part)
         numbers = compact(value)
         muted, ink = self._theme.color("muted"), self._theme.color("text")
         ground = self._theme.color("panel", 0.85)
         if tag.stacked:
-            width = QFontMetricsF(font(11)).horizontalAdvance(numbers)
+            bold = QFontMetricsF(font(11, QFont.Weight.DemiBold))
+            width = bold.horizontalAdvance(numbers)
             painter.fillRect(QRectF(tag.x - width / 2 - 1, box.top(), width + 2, 24), ground)
             upper, lower = box.adjusted(0, 0, 0, -12), box.adjusted(0, 12, 0, 0)
             self._text(upper, letter, muted, font(11))
@@ -149,16 +166,16 @@ class DiagramPainter:
         line = QRectF(start + first, box.top(), second, box.height())
         self._text(line, numbers, ink, font(11, QFont.Weight.DemiBold), _LEFT)
 
-    def _short(self, part: str) -> str:
-        u, w, _ = self._model.weight_letters
-        words = {INPUT_PART: f"{u}x", RECURRENT_PART: f"{w}s", BIAS_PART: "b"}
-        return words.get(part) or self._model.letters.quantity(part)
-
     def _draw_note(self, words: str, x: float, y: float, align: int, step: int) -> None:
         model = self._model
-        u, w, _ = model.weight_letters
-        letter = model.letter("x", step)
-        written = {"U": u, "W": w, "x": letter, "U x": f"{u} {letter}"}.get(words, words)
+        u, letter = input_weight(model, step), model.letter("x", step)
+        written = {
+            "U": u,
+            "W": model.weight_letters[1],
+            "x": letter,
+            "U x": f"{u} {letter}",
+            EARLIER_PART: earlier_inputs(model, step) or "no words before",
+        }.get(words, words)
         if words in ("x", "U x") and model.layer_index == 0:
             metrics = QFontMetricsF(font(11))
             room = 110.0 if words == "x" else 170.0
@@ -195,20 +212,16 @@ class DiagramPainter:
 
     def _draw_caption(self, block: Block, step: int, unit: int | None) -> None:
         model, line = self._model, block.caption.adjusted(1, 0, -1, -2)
-        bold = font(12, QFont.Weight.DemiBold)
-        self._text(
-            line, part_letter(model, step, block.part), self._theme.color("text"), bold, _LEFT
-        )
+        letter, ink = part_letter(model, step, block.part), self._theme.color("text")
         if block.part == "x":
+            self._text(line, letter, ink, font(12, QFont.Weight.DemiBold), _LEFT)
             return
         value = model.part_number(step, block.part, unit)
         assert value is not None, "a block shows a part of the step"
-        if unit is None:
-            self._text(
-                line, f"{_MEAN}{number(value, 2)}", self._theme.color("muted"), font(11), _RIGHT
-            )
-        else:
-            self._text(line, number(value, 3), self._theme.color("text"), bold, _RIGHT)
+        written = fitted_caption(letter, value, unit is None, line.width())
+        self._text(line, letter, ink, font(written.letters, QFont.Weight.DemiBold), _LEFT)
+        role = "muted" if unit is None else "text"
+        self._text(line, written.number, self._theme.color(role), written.number_font, _RIGHT)
 
     def _text(
         self,

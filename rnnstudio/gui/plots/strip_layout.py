@@ -32,8 +32,8 @@ _W_ARROW: Mapping[View, tuple[float, float, float]] = {
 }
 _FRAME_PADDING: Mapping[View, int] = {View.CELLS: 6, View.NUMBERS: 5, View.DIAGRAM: 4}
 # A wiring diagram is legible in a column so wide; a list of numbers needs less.
-_NARROWEST_DIAGRAM: Mapping[Cell, int] = {Cell.RNN: 104, Cell.GRU: 144, Cell.LSTM: 156}
-_NARROWEST_DIAGRAM_WITHOUT_MEMORY = 92
+_NARROWEST_DIAGRAM: Mapping[Cell, int] = {Cell.RNN: 112, Cell.GRU: 144, Cell.LSTM: 156}
+_NARROWEST_DIAGRAM_WITHOUT_MEMORY = 104
 _NARROWEST_NUMBERS = 84
 _LOWEST_DIAGRAM, _HIGHEST_DIAGRAM = 112, 230
 

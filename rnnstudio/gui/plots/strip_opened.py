@@ -11,7 +11,8 @@ from rnnstudio.gui.icons import icon
 from rnnstudio.gui.plots import strip_words
 from rnnstudio.gui.plots.gate_diagram import Diagram
 from rnnstudio.gui.plots.gate_diagram_large import large_diagram
-from rnnstudio.gui.plots.gate_diagram_painting import DiagramPainter, part_letter, part_scale
+from rnnstudio.gui.plots.gate_diagram_letters import part_letter
+from rnnstudio.gui.plots.gate_diagram_painting import DiagramPainter, part_scale
 from rnnstudio.gui.plots.lettering import number, probability
 from rnnstudio.gui.plots.strip_clamp import ClampDrag, draw_bubble
 from rnnstudio.gui.plots.strip_model import StripModel

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from rnnstudio.engine.attribution import Measure
 from rnnstudio.engine.network import GATES, Cell, NetworkSpec, Task
 from rnnstudio.engine.network import Reading as Read
+from rnnstudio.gui.plots.gate_diagram_letters import part_letter
 from rnnstudio.gui.plots.lettering import indexed, number, signed
 from rnnstudio.gui.plots.strip_model import StripModel
 from rnnstudio.session.letters import decimal
@@ -16,6 +17,7 @@ from rnnstudio.session.reading import Reading
 from rnnstudio.session.step_parts import (
     BIAS_PART,
     CELL_STATE_BEFORE,
+    EARLIER_PART,
     INPUT_PART,
     RECURRENT_PART,
     STATE_BEFORE,
@@ -63,15 +65,23 @@ def part_words(model: StripModel, step: int, name: str, unit: int | None) -> str
             return unit_words(model, step, unit, name)
         words = quantity_words(name, model.reading.spec.cell, model.notation)
         return f"{_at_step(model, name, step)}: {words.meaning}"
-    u, w, _ = model.weight_letters
-    before = model.layer.step_before(step)
-    meaning = {
-        INPUT_PART: f"{u} {indexed('x', step)}: what the input adds to the sum",
-        RECURRENT_PART: f"{w} {model.letter('s', before)}: what the state before adds to the sum",
-        BIAS_PART: "b: what the bias adds to the sum, the same at every step",
-        STATE_BEFORE: f"{model.letter('s', before)}: the state that the step was handed",
-        CELL_STATE_BEFORE: f"{model.letter('c', before)}: the cell state that the step was handed",
+    has_own = model.reading.spec.cell.has_length
+    of = f"x₁ … {indexed('x', step - 1)}" if step > 2 else "x₁"
+    said = {
+        INPUT_PART: "what the input adds to the sum",
+        EARLIER_PART: f"what the words before ({of}) add to the sum, all together"
+        if step > 1
+        else "there are no words before the first step",
+        RECURRENT_PART: "what the state before adds to the sum",
+        BIAS_PART: "what the bias adds to the sum, "
+        + ("that of this step" if has_own else "the same at every step"),
+        STATE_BEFORE: "the state that the step was handed",
+        CELL_STATE_BEFORE: "the cell state that the step was handed",
     }[name]
+    letter = (
+        "words before" if name == EARLIER_PART and step == 1 else part_letter(model, step, name)
+    )
+    meaning = f"{letter}: {said}"
     if unit is None:
         return meaning
     letter, _, rest = meaning.partition(": ")
