@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from rnnstudio.engine.activations import Activation
 from rnnstudio.gui.panels.inspector import InspectorPanel
+from rnnstudio.gui.panels.inspector_choice import ChoiceRow, Option
 from rnnstudio.gui.plots.term_rows import TermBar, fitting_bars
 from rnnstudio.session.resolve.inspector import resolve_inspector
 from rnnstudio.session.resolve.unroll_page import resolve_unroll
@@ -171,3 +172,25 @@ def test_states_that_overflow_are_shown(qtbot: QtBot) -> None:
         overflowed |= bool(np.isinf(reading.trace.s[step - 1]).any())
         shown(qtbot, state).grab()
     assert overflowed
+
+
+@pytest.mark.parametrize("width", [150, 240, 600])
+def test_names_that_have_no_room_end_with_dots_and_have_all_of_it_as_a_tooltip(
+    qtbot: QtBot, width: int
+) -> None:
+    names = ("PROPN", "PUNCT", "NOUN", "ADJECTIVE")
+    row = ChoiceRow(4, "class")
+    hosted(qtbot, row, width, 30)
+    row.show_options([Option(name, name, f"the class {name}") for name in names], [], "NOUN")
+    row.resize(width, 30)
+    QApplication.processEvents()
+    found = [row.findChild(QPushButton, f"class_{place}") for place in range(4)]
+    shown = [button for button in found if button is not None]
+    for button, name in zip(shown, names, strict=True):
+        assert button.text() == name or button.text().endswith("…")
+        assert name in button.toolTip()
+        inside = button.fontMetrics().horizontalAdvance(button.text())
+        assert inside < button.width()
+        assert button.geometry().right() < width
+    if width == 600:
+        assert [button.text() for button in shown] == list(names)

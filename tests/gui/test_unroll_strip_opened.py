@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from rnnstudio.engine.network import Cell
+from rnnstudio.engine.explain import TermKind, explain
+from rnnstudio.engine.network import GATES, Cell
 from rnnstudio.gui.plots.gate_diagram_large import large_diagram
-from rnnstudio.gui.plots.gate_diagram_painting import part_scale
+from rnnstudio.gui.plots.gate_diagram_letters import part_letter
+from rnnstudio.gui.plots.gate_diagram_painting import fitted_caption, part_scale
 from rnnstudio.gui.plots.network_strip import NetworkStrip
-from rnnstudio.gui.theme import LIGHT
-from rnnstudio.session.looking import Place
+from rnnstudio.gui.plots.strip_words import part_words
+from rnnstudio.gui.theme import LIGHT, font
+from rnnstudio.session.looking import Notation, Place
 from tests.gui.strip_states import move_pressed, strip_of, strip_panel, strip_state
 from tests.session.any_network import network
 
 PARTS = {
     Cell.RNN: {"s_before", "Ws", "Ux", "b", "a", "s"},
     Cell.SHARED: {"Ux", "b", "a", "s"},
+    Cell.HISTORY: {"Ux_before", "Ux", "b", "a", "s"},
     Cell.GRU: {"s_before", "r", "z", "q", "n", "s"},
     Cell.LSTM: {"s_before", "c_before", "i", "f", "g", "o", "c", "tanh_c", "s"},
 }
@@ -117,6 +123,68 @@ def test_every_part_has_a_grid_and_none_covers_another(
     for number, node in enumerate(diagram.nodes):
         for other_node in diagram.nodes[number + 1 :]:
             assert not node.rect.intersects(other_node.rect), (node.sign, other_node.sign)
+
+
+@pytest.mark.parametrize(
+    ("cell", "size"),
+    [
+        (Cell.LSTM, (592, 137)),
+        (Cell.LSTM, (648, 177)),
+        (Cell.LSTM, (912, 420)),
+        (Cell.GRU, (648, 170)),
+        (Cell.GRU, (912, 420)),
+    ],
+)
+def test_no_function_stands_on_the_bus(cell: Cell, size: tuple[int, int]) -> None:
+    diagram = large_diagram(cell, network(cell).network.activation, *size, 16)
+    u, w = (next(note for note in diagram.notes if note.words == one) for one in ("U x", "W"))
+    bus = w.y + 9
+    assert u.y - 8 > bus
+    assert u.y + 8 <= size[1]
+    gates = [diagram.block(name) for name in GATES[cell]]
+    below = [node for node in diagram.nodes if node.y > max(gate.rect.bottom() for gate in gates)]
+    assert below
+    for node in below:
+        assert node.rect.bottom() < bus
+
+
+@pytest.mark.parametrize("size", [(592, 137), (648, 177), (800, 300), (912, 420)])
+def test_the_memory_of_an_lstm_goes_straight(size: tuple[int, int]) -> None:
+    spec = network(Cell.LSTM).network
+    diagram = large_diagram(Cell.LSTM, spec.activation, *size, 16)
+    for wire in diagram.wires:
+        assert not wire.main or len({y for _, y in wire.points}) == 1
+
+
+@pytest.mark.parametrize("notation", list(Notation))
+def test_of_history_the_word_and_those_before_have_a_box_each(
+    qtbot: QtBot, notation: Notation
+) -> None:
+    strip = opened(qtbot, Cell.HISTORY, unit=2)
+    assert strip.model is not None
+    model = dataclasses.replace(strip.model, notation=notation)
+    weight = "U" if notation is Notation.LECTURE else "W"
+    assert part_letter(model, 4, "Ux") == f"{weight}₄,₄ x₄"
+    assert part_letter(model, 4, "Ux_before") == f"{weight} x₁…x₃"
+    assert part_letter(model, 2, "Ux_before") == f"{weight}₂,₁ x₁"
+    assert "none" in part_letter(model, 1, "Ux_before")
+    assert "the words before (x₁ … x₃)" in part_words(model, 4, "Ux_before", 2)
+    terms = explain(model.reading.trace, "a", 4, 2).terms
+    value = sum(
+        one.value
+        for one in terms
+        if one.kind is TermKind.INPUT and one.source is not None and one.source.step == 4
+    )
+    assert model.part_number(4, "Ux", 2) == pytest.approx(value, abs=1e-5)
+
+
+def test_a_number_has_a_gap_to_its_letter() -> None:
+    room = 86.0
+    for letter in ("tanh c₁₄", "c₁₄", "U₁₄,₁₄ x₁₄"):
+        written = fitted_caption(letter, -0.649, False, room)
+        wide = QFontMetricsF(font(written.letters, QFont.Weight.DemiBold)).horizontalAdvance(letter)
+        wide += QFontMetricsF(written.number_font).horizontalAdvance(written.number)
+        assert wide + 4 <= room, letter
 
 
 @pytest.mark.parametrize("cell", list(PARTS), ids=str)

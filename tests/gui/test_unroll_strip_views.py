@@ -137,6 +137,12 @@ def test_no_gate_covers_another(qtbot: QtBot, cell: Cell, height: int) -> None:
         assert box.right() <= width
         for other in boxes[number + 1 :]:
             assert not box.intersects(other)
+    way_out = width - 5
+    for node in diagram.nodes:
+        assert not node.rect.left() < way_out < node.rect.right() + 1, node.sign
+    for tag in diagram.tags:
+        for node in diagram.nodes:
+            assert not tag.stacked or not tag.rect.adjusted(0, -1, 0, 0).intersects(node.rect)
 
 
 def test_a_click_on_a_gate_asks_for_its_number(qtbot: QtBot) -> None:

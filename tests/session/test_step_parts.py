@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnnstudio.engine.activations import activated
-from rnnstudio.engine.explain import TermKind, explain_state
+from rnnstudio.engine.explain import TermKind, explain
 from rnnstudio.engine.network import Cell
 from rnnstudio.engine.surgery import Change
 from rnnstudio.session.reading import read
@@ -38,7 +38,7 @@ def test_the_words_before_are_told_from_the_word() -> None:
     for step in (2, 5):
         parts = step_parts(reading, 0, 0, step)
         for unit in range(reading.spec.units):
-            terms = explain_state(reading.trace, step, unit).terms
+            terms = explain(reading.trace, "a", step, unit).terms
             inputs = [term for term in terms if term.kind is TermKind.INPUT]
             now = [one.value for one in inputs if one.source and one.source.step == step]
             before = [one.value for one in inputs if one.source and one.source.step < step]

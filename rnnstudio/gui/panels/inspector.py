@@ -50,7 +50,6 @@ from rnnstudio.session.taken_apart import TakenApart
 from rnnstudio.session.writing import as_latex, as_numpy, as_text
 
 _NOTHING = "The numbers behind a unit or a prediction appear here."
-_FULL_NAMES = 24  # letters of all classes' names together, up to which they are not cut
 _MOST_QUANTITIES = 6
 _WIDE = 640  # pixels from which two columns stand side by side
 WRITERS = {"latex": as_latex, "numpy": as_numpy, "text": as_text}
@@ -85,7 +84,8 @@ class InspectorPanel(Panel):
         )
         self.notation.setObjectName("notation")
         for key in Notation:  # the header has little room
-            self.notation.button(key).setStyleSheet("padding-left: 7px; padding-right: 7px;")
+            self.notation.button(key).setStyleSheet("padding-left: 6px; padding-right: 6px;")
+        self.notation.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.header.addWidget(self.notation)
 
         self.head = InspectorHead()
@@ -94,6 +94,7 @@ class InspectorPanel(Panel):
         self.formula = FormulaView(alignment=Qt.AlignmentFlag.AlignHCenter)
         self.numbers = NumberLines()
         self.classes = ChoiceRow(LEADING_CLASSES, "class")
+        self.classes.setStyleSheet("QPushButton { padding-left: 6px; padding-right: 6px; }")
         self.quantities = ChoiceRow(_MOST_QUANTITIES, "quantity")
         self.terms_heading = ElidedLabel("heading")
         self.all_button = button("", "link", "Show all terms, or the largest ones")
@@ -258,14 +259,10 @@ class InspectorPanel(Panel):
         if of_class:
             leading = sorted(state.leading_classes())
             labels = reading.labels
-            fits = sum(map(len, labels)) <= _FULL_NAMES and len(labels) <= 3
-            short = labels if fits else abbreviations(labels)
-            options = [
-                Option(str(one), short[one], f"What made the score of “{labels[one]}”")
-                for one in leading
-            ]
+            short = abbreviations(labels)
+            options = [_class_option(one, labels[one], short[one]) for one in leading]
             others = [
-                Option(str(one), short[one], f"What made the score of “{labels[one]}”", labels[one])
+                _class_option(one, labels[one], short[one])
                 for one in range(len(labels))
                 if one not in leading
             ]
@@ -409,6 +406,10 @@ def _own_quantities(reading: Reading, place: Place) -> list[str]:
     own = reading.trace.layer(place.layer or 0, place.direction).quantities
     first = [name for name in reading.unit_quantities() if name in own]
     return [*first, *(name for name in own if name not in first)]
+
+
+def _class_option(index: int, label: str, short: str) -> Option:
+    return Option(str(index), label, f"What made the score of “{label}”", label, short)
 
 
 def _quantity_option(name: str, letter: str, reading: Reading, notation: Notation) -> Option:

@@ -1,4 +1,7 @@
-"""A row of joined buttons whose names change, with a list for those that have no button."""
+"""A row of joined buttons whose names change, with a list for those that have no button.
+
+Names that have no room are cut, the longest first.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
@@ -22,12 +25,16 @@ _MORE = "…"
 
 @dataclass(frozen=True)
 class Option:
-    """What can be chosen: `name` on its button, `words` for it, and what a list has of it."""
+    """What can be chosen: `name` on its button, `words` for it, and what a list has of it.
+
+    `short` stands on the button where the names, once cut, could not be told apart.
+    """
 
     key: str
     name: str
     words: str
     listed: str = ""
+    short: str = ""
 
 
 class ChoiceRow(QWidget):
@@ -40,6 +47,8 @@ class ChoiceRow(QWidget):
         super().__init__()
         self._options: tuple[Option, ...] = ()
         self._others: tuple[Option, ...] = ()
+        self._names: dict[QPushButton, str] = {}  # whole
+        self._short: dict[QPushButton, str] = {}
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -66,6 +75,52 @@ class ChoiceRow(QWidget):
         button.setCursor(Qt.CursorShape.PointingHandCursor)
         return button
 
+    def minimumSizeHint(self) -> QSize:
+        return QSize(40, self.sizeHint().height())
+
+    def sizeHint(self) -> QSize:
+        return QSize(sum(map(self._whole_width, self._seen)), super().sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+    @property
+    def _seen(self) -> list[QPushButton]:
+        return [one for one in (*self._buttons, self.more) if not one.isHidden()]
+
+    @staticmethod
+    def _around(button: QPushButton) -> int:
+        """Return how much wider a button is than its name."""
+        name = button.fontMetrics().horizontalAdvance(button.text())
+        return button.sizeHint().width() - name
+
+    def _whole_width(self, button: QPushButton) -> int:
+        name = button.fontMetrics().horizontalAdvance(self._names.get(button, ""))
+        return name + self._around(button)
+
+    def _fit(self) -> None:
+        """Write each name whole, or cut as far as the room asks for."""
+        seen = self._seen
+        most = fitted_width([self._whole_width(one) for one in seen], self.width())
+        cut = {one: self._cut(one, self._names.get(one, ""), most) for one in seen}
+        if len(set(cut.values())) < len({self._names.get(one, "") for one in seen}):
+            cut = {one: self._cut(one, self._short.get(one, ""), most) for one in seen}
+        for button, name in cut.items():
+            if button.text() != name:
+                button.setText(name)
+
+    def _cut(self, button: QPushButton, name: str, width: int) -> str:
+        if self._around(button) + button.fontMetrics().horizontalAdvance(name) <= width:
+            return name
+        room = max(width - self._around(button), 0)
+        return button.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, room) or _MORE
+
     def show_options(
         self, options: Sequence[Option], others: Sequence[Option], chosen: str
     ) -> None:
@@ -84,11 +139,13 @@ class ChoiceRow(QWidget):
             words = "; ".join(one.name for one in others[:12])
             self._dress(self.more, listed or Option("", _MORE, f"Others: {words}"), chosen)
             self._set_place(self.more, last, last)
+        self.updateGeometry()
+        self._fit()
 
-    @staticmethod
-    def _dress(button: QPushButton, option: Option, chosen: str) -> None:
-        if button.text() != option.name:
-            button.setText(option.name)
+    def _dress(self, button: QPushButton, option: Option, chosen: str) -> None:
+        self._names[button], self._short[button] = option.name, option.short or option.name
+        if not button.text():
+            button.setText(option.name)  # one without words is no measure of its edges
         if button.toolTip() != option.words:
             button.setToolTip(option.words)
             button.setAccessibleName(option.words)
@@ -124,3 +181,14 @@ class ChoiceRow(QWidget):
             button.setProperty("place", words)
             button.style().unpolish(button)
             button.style().polish(button)
+
+
+def fitted_width(widths: Sequence[int], room: int) -> int:
+    """Return the greatest width that each may have so that all together have room."""
+    left = room
+    for place, width in enumerate(sorted(widths)):
+        share = left // (len(widths) - place)
+        if width > share:
+            return share
+        left -= width
+    return max(widths, default=0)

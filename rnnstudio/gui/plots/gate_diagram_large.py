@@ -27,9 +27,9 @@ from rnnstudio.session.step_parts import (
 )
 
 _WIDEST, _HIGHEST, _LOWEST = 128.0, 150.0, 30.0  # of a block
-_BELOW = 45.0  # from the gates down: their functions, the bus, the letters of what comes in
+_BELOW = 43.0  # from the gates down: their functions, the bus, the letters of what comes in
 # From the middle of the upper blocks' half down to the gates, with the operations in between.
-_LSTM_BETWEEN, _GRU_BETWEEN = 41.0, 59.5
+_LSTM_BETWEEN, _GRU_BETWEEN = 40.0, 59.5
 
 
 @lru_cache(maxsize=16)
@@ -153,7 +153,7 @@ def _gru(draft: Draft) -> None:
         x = block.left + block.width / 2
         draft.wire((x, bus), (x, block.rect.bottom()))
     for block in (z, r):
-        draft.node(SIGMA, block.left + block.width / 2, block.rect.bottom() + 15)
+        draft.node(SIGMA, block.left + block.width / 2, block.rect.bottom() + 14)
     draft.node(TANH, candidate, y)
     _inputs(draft, side, bus, (q_x + candidate) / 2)
 
@@ -209,7 +209,7 @@ def _lstm(draft: Draft) -> None:
     for block in (f, i, g, o):
         x = block.left + block.width / 2
         draft.wire((x, bus), (x, block.rect.bottom()))
-        draft.node(TANH if block is g else SIGMA, x, block.rect.bottom() + 15)
+        draft.node(TANH if block is g else SIGMA, x, block.rect.bottom() + 14)
     _inputs(draft, start + 4, bus, plus)
 
 
@@ -217,7 +217,7 @@ def _inputs(draft: Draft, side: float, bus: float, x: float) -> None:
     """Draw x_t's way to the bus, and the letters of both weights."""
     draft.note("W", side + 8, bus - 9, 1)
     draft.wire((x, draft.height), (x, bus), arrow=False)
-    draft.note("U x", x + 8, bus + 12, 1)
+    draft.note("U x", x + 8, bus + 11, 1)
 
 
 def _join(draft: Draft, one: Block, other: Block, main: bool = False) -> None:
