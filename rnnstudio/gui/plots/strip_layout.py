@@ -211,7 +211,7 @@ def strip_layout(column_width: int, height: int, needs: StripNeeds, ratio: float
     longest = max((whole for whole, _ in needs.names), default=0.0)
     bars_width = max(content_width, min(column_width - 8.0, longest + _BAR))
     name_width = _name_width(needs, bars_width)
-    arrow = Band(16, 30 if view is View.DIAGRAM else _LONGEST_ARROW, 1)
+    arrow = Band(11, 30, 1) if view is View.DIAGRAM else Band(16, _LONGEST_ARROW, 1)
     letter = small + 2 if view is not View.DIAGRAM else 0.0  # it stands in the wiring
     legend = small if needs.attributed and height >= _LEGEND_FROM else 0.0
     below = 11.0 if needs.attributed else 0.0
@@ -221,19 +221,19 @@ def strip_layout(column_width: int, height: int, needs: StripNeeds, ratio: float
 
     def bands(frame: Band) -> list[Band]:
         return [
-            Band(4, 14, 0.3),
+            Band(2, 14, 0.3),
             Band(bar_count * (small - 1), bar_count * (small + 10), 1),  # the classes' bars
             Band(small + 2, small + 2),  # ŷ
             arrow,  # V
             frame,
             Band(letter, letter),  # s
             arrow,  # U
-            Band(14, highest_x, 2.0 if numbers else 0.7),  # x
+            Band(10 if view is View.DIAGRAM else 14, highest_x, 2.0 if numbers else 0.7),  # x
             Band(small + 3, small + 3),  # id
             Band(large, large),  # word
             Band(below, below),  # how much it moved the decision
             Band(legend, legend),
-            Band(4, 14, 0.3),
+            Band(2, 14, 0.3),
         ]
 
     padding = 2 * _FRAME_PADDING[view]
