@@ -30,7 +30,7 @@ from rnnstudio.session.commands import (
     training,
     view,
 )
-from rnnstudio.session.looking import Below, Beside, Method, Order, View
+from rnnstudio.session.looking import Below, Beside
 from rnnstudio.session.resolve.chrome import resolve_chrome
 from rnnstudio.session.resolve.curves import resolve_accuracy, resolve_loss
 from rnnstudio.session.resolve.data import (
@@ -64,8 +64,6 @@ _FIRST_HINT = (
 )
 _IDLE_MILLISECONDS = 150
 _TRIED_MILLISECONDS = 2_000  # a sentence that rests so long after typing was meant
-# A dict in a signal comes with plain text where it had the member of an enumeration.
-_CHOICES = {"view": View, "order": Order, "method": Method, "below": Below, "beside": Beside}
 
 Resolve = Callable[[SessionState], Any]
 Render = Callable[[Any], None]
@@ -204,7 +202,6 @@ class Wiring(QObject):
         page.hidden_state.looking_changed.connect(self._on_looking_changed)
         page.hidden_state.phrase_selected.connect(partial(looking.select_phrase, session))
         page.hidden_state.phrase_cleared.connect(partial(looking.clear_phrase, session))
-        page.paths.looking_changed.connect(self._on_looking_changed)
         page.paths.row_requested.connect(partial(view.open_row, session))
         page.two_sentences.unit_requested.connect(self._on_unit_requested)
         page.two_sentences.other_changed.connect(partial(looking.set_other, session))
@@ -216,7 +213,6 @@ class Wiring(QObject):
         session = self.session
         inspector, phrase, replacements = page.inspector, page.phrase, page.replacements
         inspector.step_requested.connect(partial(view.go_to_step, session))
-        inspector.unit_requested.connect(self._on_unit_requested)
         inspector.unit_cleared.connect(partial(view.select_unit, session, None))
         inspector.place_requested.connect(partial(looking.look_at, session))
         inspector.clamp_requested.connect(partial(surgery.clamp, session))
@@ -376,11 +372,7 @@ class Wiring(QObject):
         self._tried_timer.start()
 
     def _on_looking_changed(self, changes: dict[str, Any]) -> None:
-        chosen = {
-            name: _CHOICES[name](value) if name in _CHOICES else value
-            for name, value in changes.items()
-        }
-        looking.look(self.session, **chosen)
+        looking.look(self.session, **changes)
 
     def _on_unit_requested(self, unit: int, step: int) -> None:
         # Who clicks a unit wants to know what made it.

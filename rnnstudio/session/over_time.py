@@ -74,24 +74,11 @@ class PhraseUnit:
 
 
 def fitted(looking: Looking, reading: Reading) -> Looking:
-    """Return what of `looking` this network has, with the number of the layer.
-
-    After a change of network a quantity, layer or direction may not be there: then it is the
-    state, the last layer, the forward direction.
-    """
-    spec = reading.spec
-    layer, direction = looking.layer, looking.direction
-    if layer is None or not 0 <= layer < spec.layers:
-        layer = spec.layers - 1
-    if direction not in range(len(reading.trace.layers[layer])):
-        direction = 0
-    quantity = looking.quantity if looking.quantity in reading.quantities(layer) else "s"
-    ranked = looking.ranked_class
-    if ranked is not None and not 0 <= ranked < spec.classes:
-        ranked = None
-    return dataclasses.replace(
-        looking, quantity=quantity, layer=layer, direction=direction, ranked_class=ranked
-    )
+    """Return what of `looking` this network has, with the number of the layer."""
+    found = reading.available(looking)
+    if found.layer is not None:
+        return found
+    return dataclasses.replace(found, layer=reading.spec.layers - 1)
 
 
 def over_time(reading: Reading, looking: Looking) -> OverTime:

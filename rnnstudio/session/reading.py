@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,9 +37,7 @@ class Reading:
     """One sentence read by one network: what strip, heat map and inspector draw from.
 
     `state_low` … `state_high` is the scale on which states are coloured, `input_limit` the size of
-    the largest component of an embedding. `by_change` (H,) lists the units from the one that
-    changes most, Σ_t |s_t − s_{t−1}|, to the one that changes least. The states are those of the
-    last layer, in the forward direction. `tags` are the true ones of the words, where the data
+    the largest component of an embedding. `tags` are the true ones of the words, where the data
     give them. `changes` were made by hand on the way, and `original` is the trace without them;
     None where there are none.
     """
@@ -49,7 +48,6 @@ class Reading:
     state_low: float
     state_high: float
     input_limit: float
-    by_change: IntArray
     tags: tuple[str, ...] | None = None
     changes: tuple[Change, ...] = ()
     original: Trace | None = None
@@ -84,6 +82,24 @@ class Reading:
         own = self.trace.layer(-1 if layer is None else layer).quantities
         first = [name for name in self.unit_quantities() if name in own]
         return (*first, *(name for name in own if name not in first), "x", *NETWORK_QUANTITIES)
+
+    def available(self, looking: Looking) -> Looking:
+        """Return what of `looking` this network has.
+
+        After a change of network a quantity, layer, direction or class may not be there: then it
+        is the state, the last layer, the forward direction, the class that is answered.
+        """
+        spec = self.spec
+        layer, ranked = looking.layer, looking.ranked_class
+        if layer is not None and not 0 <= layer < spec.layers:
+            layer = None
+        direction = looking.direction if looking.direction in range(spec.directions) else 0
+        quantity = looking.quantity if looking.quantity in self.quantities(layer) else "s"
+        if ranked is not None and not 0 <= ranked < spec.classes:
+            ranked = None
+        return dataclasses.replace(
+            looking, quantity=quantity, layer=layer, direction=direction, ranked_class=ranked
+        )
 
     def values(self, looking: Looking, trace: Trace | None = None) -> FloatArray:
         """Return what is looked at over time (T, n); of another trace of the sentence if given.
@@ -185,10 +201,6 @@ def read(
     fitting = tuple(change for change in changes if fits(change, original))
     traced = operate_on(original, fitting) if fitting else original
     low, high = _state_scale(traced)
-    with np.errstate(invalid="ignore"):  # ReLU states can be infinite
-        steps = np.abs(np.diff(traced.s, axis=0, prepend=traced.s_0[np.newaxis]))
-    by_change = np.argsort(-steps.sum(axis=0), kind="stable")
-    by_change.setflags(write=False)
     tags = row.tags if row is not None and model.task is Task.LABEL else None
     return Reading(
         model=model,
@@ -197,7 +209,6 @@ def read(
         state_low=low,
         state_high=high,
         input_limit=_input_limit(traced),
-        by_change=by_change,
         tags=tags,
         changes=fitting,
         original=original if fitting else None,

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from rnnstudio.engine.surgery import Change
+from rnnstudio.engine.unit_order import by_change
 from rnnstudio.gui.contrast import contrast
 from rnnstudio.gui.panels.hidden_state import HiddenStatePanel
 from rnnstudio.gui.plots.lettering import number
@@ -391,7 +392,8 @@ def keys_ask(qtbot: QtBot, panel: HiddenStatePanel, signal: Any, *keys: Any) -> 
 
 def test_up_and_down_walk_in_the_order_shown(qtbot: QtBot) -> None:
     state = unroll_state(model=model_of(units=12))
-    order = [int(unit) for unit in reading_of(state).by_change]
+    trace = reading_of(state).trace
+    order = by_change(trace.s, trace.s_0).tolist()
     sorted_state = looking_at(unroll_state(unit=order[3], model=state.model), order=Order.CHANGE)
     panel = shown(qtbot, sorted_state)
     assert keys_ask(qtbot, panel, panel.unit_requested, Qt.Key.Key_Down) == [order[4], 4]

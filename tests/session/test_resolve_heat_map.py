@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from rnnstudio.engine.unit_order import by_change
 from rnnstudio.project.preferences import Preferences
 from rnnstudio.session.looking import Looking, Order
 from rnnstudio.session.quantity_words import Group, quantity_words
@@ -61,7 +62,8 @@ def test_sorted_by_change_the_first_row_changes_most() -> None:
     state = resolved(order=Order.CHANGE)
     assert state.reading is not None
     assert state.order is not None
-    assert state.order.tolist() == state.reading.by_change.tolist()
+    trace = state.reading.trace
+    assert state.order.tolist() == by_change(trace.s, trace.s_0).tolist()
 
 
 def test_the_play_head_does_not_make_a_new_picture() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from rnnstudio.engine.activations import Activation
+from rnnstudio.engine.unit_order import by_change
 from rnnstudio.session.reading import Reading
 from rnnstudio.session.resolve.inspector import resolve_inspector
 from rnnstudio.session.resolve.unroll_page import resolve_unroll
@@ -110,8 +111,9 @@ def test_embeddings_have_a_scale_that_holds_them() -> None:
 def test_units_by_change_begin_with_the_one_that_changes_most() -> None:
     reading = reading_of(unroll_state())
     states = np.vstack([reading.trace.s_0, reading.trace.s])
-    change = np.abs(np.diff(states, axis=0)).sum(axis=0)[reading.by_change]
-    assert sorted(reading.by_change) == list(range(6))
+    order = by_change(reading.trace.s, reading.trace.s_0)
+    change = np.abs(np.diff(states, axis=0)).sum(axis=0)[order]
+    assert sorted(order) == list(range(6))
     assert all(one >= other for one, other in itertools.pairwise(change))
 
 

@@ -13,10 +13,10 @@ Request signals of its parts, for the wiring:
                     clamp_requested(Place, float value, bool onwards)
     hidden_state    step_requested(int), unit_requested(int, int), looking_changed(dict),
                     phrase_selected(int first, int last), phrase_cleared()
-    paths           step_requested(int), looking_changed(dict), row_requested(int row, int step)
+    paths           step_requested(int), row_requested(int row, int step)
     two_sentences   step_requested(int), other_changed(str), swapped(),
                     transplant_requested(int step, int other_step)
-    inspector       step_requested(int), unit_requested(int, int), unit_cleared(),
+    inspector       step_requested(int), unit_cleared(),
                     place_requested(Place), clamp_requested(Place, float, bool),
                     notation_requested(str), word_requested(str)
     replacements    word_chosen(int step, str word), looking_changed(dict), closed()
@@ -68,7 +68,7 @@ _BELOW = (
 class UnrollPage(QWidget):
     """Lays out the panels; renders those whose state has changed."""
 
-    looking_changed = Signal(dict)
+    looking_changed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

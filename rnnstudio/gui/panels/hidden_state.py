@@ -40,7 +40,7 @@ class HiddenStatePanel(Panel):
 
     step_requested = Signal(int)
     unit_requested = Signal(int, int)  # unit from 0, step
-    looking_changed = Signal(dict)  # fields of `Looking`
+    looking_changed = Signal(object)  # a dict of fields of `Looking`
     phrase_selected = Signal(int, int)  # first and last step
     phrase_cleared = Signal()
 

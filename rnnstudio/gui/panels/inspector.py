@@ -59,7 +59,6 @@ class InspectorPanel(Panel):
     """Shows one number: its formula, the numbers in it, its terms by size, its course."""
 
     place_requested = Signal(object)  # Place: where a term comes from, another number of the unit
-    unit_requested = Signal(int, int)  # unit from 0, step; terms ask with `place_requested`
     unit_cleared = Signal()  # back to the prediction
     step_requested = Signal(int)
     clamp_requested = Signal(object, float, bool)  # Place, value, whether it holds from there on

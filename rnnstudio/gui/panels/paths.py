@@ -22,7 +22,6 @@ class PathsPanel(Panel):
     """Shows where the states of a sentence lead."""
 
     step_requested = Signal(int)
-    looking_changed = Signal(dict)
     row_requested = Signal(int, int)  # table row from 0, step
 
     def __init__(self, parent: QWidget | None = None) -> None:

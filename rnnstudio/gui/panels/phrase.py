@@ -34,7 +34,7 @@ _READING = "Reading the sentences of the data …"
 class PhrasePanel(Panel):
     """Shows a `PhraseState`."""
 
-    looking_changed = Signal(dict)  # fields of `Looking`
+    looking_changed = Signal(object)  # a dict of fields of `Looking`
     unit_requested = Signal(int, int)  # unit from 0, step
     row_requested = Signal(int, int)  # row of the table, step
     closed = Signal()

@@ -24,7 +24,7 @@ class ReplacementsPanel(Panel):
     """A list of words; a click or Enter puts one into the sentence."""
 
     word_chosen = Signal(int, str)  # the step, the word
-    looking_changed = Signal(dict)  # {"ranked_class": index}
+    looking_changed = Signal(object)  # {"ranked_class": index}
     closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:

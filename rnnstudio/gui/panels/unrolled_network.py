@@ -43,7 +43,7 @@ class UnrolledNetworkPanel(Panel):
 
     step_requested = Signal(int)
     unit_requested = Signal(int, int)  # unit from 0, step
-    looking_changed = Signal(dict)
+    looking_changed = Signal(object)
     place_requested = Signal(Place)
     clamp_requested = Signal(Place, float, bool)  # the last: from the step onwards
     word_edited = Signal(int, str)

@@ -48,7 +48,7 @@ from rnnstudio.session.reading import Reading
 class NetworkStrip(TimeView):
     """Draws a `StripModel`: word, id, x_t, U, s_t, W, V and ŷ_t of every step that is in view."""
 
-    looking_changed = Signal(dict)  # e.g. {"opened": True}
+    looking_changed = Signal(object)  # e.g. {"opened": True}
     place_requested = Signal(Place)  # a number of the reading was clicked
     clamp_requested = Signal(Place, float, bool)  # set a number, at its step or from there on
     word_edited = Signal(int, str)

@@ -94,7 +94,7 @@ def _attribution(now: Shown) -> _Wish | None:
     step = now.step if labels else None
     answered = reading.trace.y[(step or len(reading)) - 1]
     class_index = now.looking.ranked_class
-    if class_index is None or class_index >= len(answered):
+    if class_index is None:
         class_index = int(answered.argmax())
     key = (reading.model, reading.words, method, class_index, step)
     return _Wish("attribution", key, partial(_attribute, reading, method, class_index, step))

@@ -17,8 +17,9 @@ from rnnstudio.session.findings import StatesFound
 from rnnstudio.session.looking import Looking, Notation, Place
 from rnnstudio.session.memo import remembered
 from rnnstudio.session.reading import NETWORK_QUANTITIES, Reading, round_limit
+from rnnstudio.session.resolve.data_states import data_states
 from rnnstudio.session.resolve.unroll import shown
-from rnnstudio.session.state import RunStatus, SessionState
+from rnnstudio.session.state import SessionState
 from rnnstudio.session.taken_apart import TakenApart
 
 LEADING_CLASSES = 4
@@ -169,27 +170,8 @@ def resolve_inspector(state: SessionState) -> InspectorState:
         message,
         now.looking,
         Notation(state.preferences.notation),
-        None if reading is None else _fitting_states(state, reading, now.looking),
+        None if reading is None else data_states(state, reading, now.looking),
     )
-
-
-def _fitting_states(state: SessionState, reading: Reading, looking: Looking) -> StatesFound | None:
-    """Return the states found if they are of what is looked at; while training of older weights."""
-    found = state.findings.states
-    if found is None or found.quantity != looking.quantity:
-        return None
-    if looking.quantity not in NETWORK_QUANTITIES:
-        layers = reading.spec.layers
-        of_layer, at_layer = (
-            layers - 1 if layer is None or layer < 0 else layer
-            for layer in (found.layer, looking.layer)
-        )
-        if (of_layer, found.direction) != (at_layer, looking.direction):
-            return None
-    if found.model is reading.model:
-        return found
-    learning = state.run.status is RunStatus.RUNNING
-    return found if learning and found.model.network == reading.model.network else None
 
 
 @remembered(16)

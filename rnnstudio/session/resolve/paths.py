@@ -19,7 +19,8 @@ from rnnstudio.session.looking import Looking
 from rnnstudio.session.memo import remembered
 from rnnstudio.session.quantity_words import quantity_words
 from rnnstudio.session.reading import NETWORK_QUANTITIES, Reading, read
-from rnnstudio.session.resolve.two_sentences import comparable, compare
+from rnnstudio.session.resolve.data_states import are_of
+from rnnstudio.session.resolve.two_sentences import comparable, comparison_of
 from rnnstudio.session.resolve.unroll import shown
 from rnnstudio.session.state import RunStatus, SessionState
 from rnnstudio.session.state_cloud import Cloud, cloud_of, is_read, is_read_alone
@@ -146,15 +147,7 @@ def _with_other(
         second = read(reading.model, other)
     except RnnStudioError:
         return dataclasses.replace(result, can_compare=False)
-    assert looking.layer is not None
-    comparison = compare(
-        reading,
-        second,
-        looking.quantity,
-        looking.layer,
-        looking.direction,
-        looking.ranked_class,
-    )
+    comparison = comparison_of(reading, second, looking)
     column = comparison.column_of(result.step)
     return dataclasses.replace(
         result,
@@ -165,12 +158,7 @@ def _with_other(
 
 def _fits(found: StatesFound, reading: Reading, looking: Looking, state: SessionState) -> bool:
     """Whether states are of what is looked at; once training began they may be of older weights."""
-    last = reading.spec.layers - 1
-    layer = last if found.layer is None else found.layer
-    same = looking.quantity in NETWORK_QUANTITIES or (
-        (layer, found.direction) == (looking.layer, looking.direction)
-    )
-    if found.quantity != looking.quantity or not same or not len(found.result.values):
+    if not are_of(found, reading, looking) or not len(found.result.values):
         return False
     if found.model is reading.model:
         return True

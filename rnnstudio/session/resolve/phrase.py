@@ -24,9 +24,9 @@ from rnnstudio.session.over_time import (
     place_words,
 )
 from rnnstudio.session.quantity_words import QuantityWords, quantity_words
-from rnnstudio.session.reading import NETWORK_QUANTITIES, Reading
+from rnnstudio.session.resolve.data_states import data_states
 from rnnstudio.session.resolve.unroll import shown
-from rnnstudio.session.state import RunStatus, SessionState
+from rnnstudio.session.state import SessionState
 
 MOST_PLACES = 200
 HOW_TO_CHOOSE = (
@@ -103,7 +103,7 @@ def resolve_phrase(state: SessionState) -> PhraseState:
         return PhraseState(HOW_TO_CHOOSE, now.step, now.unit, looking)
     numbers = over_time(reading, looking)
     units = phrase_units(numbers, phrase, looking.threshold)
-    found = _found(state, reading, looking)
+    found = data_states(state, reading, looking)
     everywhere: tuple[PhrasePlace, ...] = ()
     if found is not None and units:
         everywhere = _places(found, state.dataset, units, looking.threshold)
@@ -163,21 +163,6 @@ def _note(
     if found is None or places:
         return ""
     return "They are on together nowhere else in the data."
-
-
-def _found(state: SessionState, reading: Reading, looking: Looking) -> StatesFound | None:
-    """Return the data set's numbers of what is looked at; while training, of older weights."""
-    found = state.findings.states
-    if found is None or found.quantity != looking.quantity:
-        return None
-    of_network = looking.quantity in NETWORK_QUANTITIES
-    layer = reading.spec.layers - 1 if found.layer is None else found.layer
-    if not of_network and (layer, found.direction) != (looking.layer, looking.direction):
-        return None
-    if found.model is reading.model:
-        return found
-    same = found.model.network == reading.model.network
-    return found if same and state.run.status is RunStatus.RUNNING else None
 
 
 @remembered(2)

@@ -83,8 +83,8 @@ def resolve_replacements(state: SessionState) -> ReplacementsState:
             step, word, labels, message="The weights give no number here.", unit=unit
         )
     answer = int(present.argmax())
-    chosen = state.looking.ranked_class
-    class_index = chosen if chosen is not None and 0 <= chosen < len(labels) else answer
+    chosen = now.looking.ranked_class
+    class_index = answer if chosen is None else chosen
     return ReplacementsState(
         step=step,
         word=word,

@@ -157,15 +157,7 @@ def resolve_two_sentences(state: SessionState) -> TwoSentencesState:
     except RnnStudioError as error:
         return dataclasses.replace(result, message=str(error), problem=True)
     looking = comparable(state.looking, reading)
-    assert looking.layer is not None
-    comparison = compare(
-        reading,
-        second,
-        looking.quantity,
-        looking.layer,
-        looking.direction,
-        looking.ranked_class,
-    )
+    comparison = comparison_of(reading, second, looking)
     letters = Letters(reading.spec.cell, Notation(state.preferences.notation))
     letter = plain(letters.quantity(looking.quantity))
     summary = summary_of(comparison, letter)
@@ -182,6 +174,19 @@ def comparable(looking: Looking, reading: Reading) -> Looking:
     if found.quantity == "x" and found.layer == 0 and one_hot:
         return dataclasses.replace(found, quantity="s")
     return found
+
+
+def comparison_of(present: Reading, other: Reading, looking: Looking) -> Comparison:
+    """Lay two readings side by side in what a fitted `looking` is at."""
+    assert looking.layer is not None
+    return compare(
+        present,
+        other,
+        looking.quantity,
+        looking.layer,
+        looking.direction,
+        looking.ranked_class,
+    )
 
 
 @remembered(4)

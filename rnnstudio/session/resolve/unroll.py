@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass, field
 
 from rnnstudio.engine.deciding import decided_at
@@ -69,24 +68,13 @@ class Shown:
 def shown(state: SessionState) -> Shown:
     """Return what the page is about."""
     reading, message, short = _reading_or_message(state)
-    looking = state.looking if reading is None else _fitting(state.looking, reading)
+    looking = state.looking if reading is None else reading.available(state.looking)
     steps = len(reading) if reading else 0
     step = min(max(state.selection.step, 1), steps) if steps else 0
     unit = state.selection.unit
     if reading is None or unit is None or not 0 <= unit < reading.width(looking):
         unit = None
     return Shown(reading, step, unit, message, short, looking)
-
-
-def _fitting(looking: Looking, reading: Reading) -> Looking:
-    """Return how to look at a reading whose network may not have what was looked at before."""
-    layers, directions = reading.spec.layers, reading.spec.directions
-    layer = looking.layer if looking.layer is None or looking.layer < layers else None
-    direction = min(looking.direction, directions - 1)
-    quantity = looking.quantity if looking.quantity in reading.quantities(layer) else "s"
-    if (layer, direction, quantity) == (looking.layer, looking.direction, looking.quantity):
-        return looking
-    return dataclasses.replace(looking, layer=layer, direction=direction, quantity=quantity)
 
 
 def resolve_unrolled(state: SessionState) -> UnrolledState:
