@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from rnnstudio.data.dataset import Dataset
+from rnnstudio.engine.arrays import FloatArray, IntArray
 from rnnstudio.engine.attribution import Attribution
 from rnnstudio.engine.replacing import Replacements
 from rnnstudio.engine.states import States
@@ -54,9 +57,36 @@ class ReplacementsFound:
 
 
 @dataclass(frozen=True, eq=False)
+class ExampleFound:
+    """What moved the answer to one sentence, and where it was decided.
+
+    `ids` (T,) is the sentence that was read and `step` the step that was asked. `contributions`
+    (T,) is what each word did for `class_index`, the class that was answered. `flips` are the
+    steps, from 2, at which another class began to lead (n → 1; empty for labelling): the last of
+    them decided.
+    """
+
+    ids: IntArray
+    step: int
+    class_index: int
+    contributions: FloatArray
+    flips: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class ExamplesFound:
+    """What was found about listed sentences, by the table's row and the step that was asked."""
+
+    model: Model
+    dataset: Dataset
+    by_place: Mapping[tuple[int, int], ExampleFound]
+
+
+@dataclass(frozen=True, eq=False)
 class Findings:
     """The newest of each kind; it may be of an older network or another sentence than shown."""
 
     attribution: AttributionFound | None = None
     states: StatesFound | None = None
     replacements: ReplacementsFound | None = None
+    examples: ExamplesFound | None = None

@@ -19,7 +19,9 @@ from rnnstudio.project.preferences import Preferences
 from rnnstudio.project.project import Probe
 from rnnstudio.project.spec import ProjectSpec
 from rnnstudio.session.findings import Findings
+from rnnstudio.session.judging import Judging
 from rnnstudio.session.looking import Looking
+from rnnstudio.session.review import Moment, Review, Rival, RunLine
 
 PAGES = ("data", "train", "unroll", "evaluate")
 
@@ -144,3 +146,10 @@ class SessionState:
     # The sentences that were tried, the newest first.
     tried: tuple[str, ...] = ()
     findings: Findings = field(default_factory=Findings)
+    judging: Judging = field(default_factory=Judging)
+    # The weights of the run's epochs, ascending, thinned where they would be too many.
+    moments: tuple[Moment, ...] = ()
+    review: Review | None = None
+    rival: Rival | None = None
+    # The runs in the project's file.
+    runs: tuple[RunLine, ...] = ()

@@ -1,0 +1,24 @@
+"""How the Evaluate page looks at the answers."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from rnnstudio.session.session import Session
+
+# What makes other cells of the matrix.
+_REMAKING = frozenset({"groups", "by_entity", "merged", "against"})
+
+
+def judge(session: Session, **changes: Any) -> None:
+    """Change how the answers are looked at, e.g. `judge(session, measure=Measure.MASS)`."""
+    state = session.state
+    judging = dataclasses.replace(state.judging, **changes)
+    if judging == state.judging:
+        return
+    remade = any(getattr(judging, name) != getattr(state.judging, name) for name in _REMAKING)
+    selection = state.selection
+    if remade and selection.cells:
+        selection = dataclasses.replace(selection, cells=frozenset())
+    session.apply(judging=judging, selection=selection)
