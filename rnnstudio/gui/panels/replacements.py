@@ -18,6 +18,7 @@ from rnnstudio.session.resolve.counting import counted
 from rnnstudio.session.resolve.replacements import ReplacementsState
 
 _LIST_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+_LEAST_SCALE = 0.001  # changes that the numbers cannot show make no long bars
 
 
 class ReplacementsPanel(Panel):
@@ -170,7 +171,8 @@ class ReplacementsPanel(Panel):
         self.footer.setVisible(bool(self.footer.text()))
         if state.ranked is not None:
             changes = state.ranked.changes
-            scale = BarScale(float(changes.min(initial=0.0)), float(changes.max(initial=0.0)))
+            low, high = float(changes.min(initial=0.0)), float(changes.max(initial=0.0))
+            scale = BarScale(low, max(high, low + _LEAST_SCALE))
             self.list.rows.scale = scale
             self.present.show_word(state.word, state.probability, scale, state.unit)
 

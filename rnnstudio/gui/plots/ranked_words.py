@@ -295,9 +295,12 @@ class PresentWord(QWidget):
         painter.drawText(heading.word, Qt.AlignmentFlag.AlignLeft | _MIDDLE, self._heading)
         painter.drawText(heading.number, _RIGHT, "then")
         digits = 2 if self._scale.high - self._scale.low >= 0.1 else 3
-        low, high = signed(self._scale.low, digits), signed(self._scale.high, digits)
-        painter.drawText(heading.bar, Qt.AlignmentFlag.AlignLeft | _MIDDLE, low)
-        painter.drawText(heading.bar, _RIGHT, high)
+        # An end at which nothing changes is said by the line of the bars.
+        if self._scale.low:
+            low = signed(self._scale.low, digits)
+            painter.drawText(heading.bar, Qt.AlignmentFlag.AlignLeft | _MIDDLE, low)
+        if self._scale.high:
+            painter.drawText(heading.bar, _RIGHT, signed(self._scale.high, digits))
         row = QRect(0, 18, width, ROW_HEIGHT)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
