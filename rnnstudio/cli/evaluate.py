@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
 
-from rnnstudio.cli.options import Parser, add_file, add_json, add_weights
-from rnnstudio.cli.output import percent, print_json, print_table
+from rnnstudio.cli.options import Parser, add_file, add_json, add_weights, file_path
+from rnnstudio.cli.output import percent, print_json, print_note, print_table
 from rnnstudio.cli.train import tell_problems, tell_too_long
 from rnnstudio.data.builtin import load
 from rnnstudio.data.dataset import Dataset
@@ -17,8 +20,12 @@ from rnnstudio.engine.network import Task
 from rnnstudio.errors import RnnStudioError
 from rnnstudio.project.evaluation import Evaluation, evaluate
 from rnnstudio.project.file import ProjectFile
+from rnnstudio.project.kinds import Kind
 from rnnstudio.project.model import Model
 from rnnstudio.project.project import dataset_for
+from rnnstudio.project.report import excluded_rows, report_of
+from rnnstudio.project.report_html import write_report
+from rnnstudio.project.saving import check_can_save
 
 _ALL = "all"
 
@@ -36,6 +43,13 @@ def parser() -> Parser:
         help="the part to evaluate (default: test; with --data all of it)",
     )
     add_weights(parser)
+    parser.add_argument(
+        "--html",
+        metavar="OUT.html",
+        type=file_path,
+        help="write a page with figures, matrix and errors; a former one is replaced, no other "
+        "file is",
+    )
     add_json(parser)
     return parser
 
@@ -44,8 +58,11 @@ def run(arguments: Namespace) -> int:
     """Evaluate and print.
 
     Raises:
-        RnnStudioError: the project or the data cannot be used.
+        RnnStudioError: the project or the data cannot be used, or the page cannot be written.
     """
+    page: Path | None = arguments.html
+    if page is not None:
+        check_can_save(page, Kind.REPORT)
     with ProjectFile.open(arguments.file) as file:
         project = file.load()
     model = project.model(arguments.weights)
@@ -61,6 +78,13 @@ def run(arguments: Namespace) -> int:
     _require_rows(dataset, split)
     evaluation = evaluate(model, dataset, split)
     tell_too_long(evaluation, model)
+    tell_excluded(dataset, split)
+    if page is not None:
+        spec = project.trained_run().spec
+        if arguments.data is not None:
+            spec = replace(spec, data=replace(spec.data, source=arguments.data))
+        made = datetime.now().astimezone()
+        write_report(report_of(evaluation, model, spec, dataset, made), page)
     if arguments.json:
         print_json(evaluation.to_json())
     else:
@@ -71,7 +95,16 @@ def run(arguments: Namespace) -> int:
             f"{_weights(model, arguments.weights)}"
         )
         _print(evaluation)
+        if page is not None:
+            print(f"\nWritten to {page}")
     return 0
+
+
+def tell_excluded(dataset: Dataset, split: Split | None) -> None:
+    """Say that excluded sentences are left out, if there are any."""
+    if count := excluded_rows(dataset, split):
+        which = "1 excluded sentence is" if count == 1 else f"{count:,} excluded sentences are"
+        print_note(f"{which} left out.")
 
 
 def _require_rows(dataset: Dataset, split: Split | None) -> None:

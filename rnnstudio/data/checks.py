@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rnnstudio.data.problems import Problem, Severity, shortened
 from rnnstudio.data.table import Row, Split, Table
@@ -17,8 +17,12 @@ def check_table(table: Table, splits: Sequence[Split]) -> tuple[Problem, ...]:
     Found are: one class only, classes with one row or with none to train on, sentences with two
     labels, sentences that stand in training and in another split, and (a note) training rows
     that were taken for a split which the data do not have. Where each word has a tag, the tags
-    are looked at word by word, and empty ones are found.
+    are looked at word by word, and empty ones are found. Excluded rows are not looked at.
     """
+    there = [place for place, row in enumerate(table.rows) if not row.excluded]
+    if len(there) < len(table.rows):
+        table = replace(table, rows=tuple([table.rows[place] for place in there]))
+        splits = [splits[place] for place in there]
     return (
         *_classes(table, splits),
         *_empty_tags(table),

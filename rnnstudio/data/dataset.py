@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -35,7 +36,8 @@ class SplitSpec:
     seed: int = 0
 
 
-# The tag of <sos> and <eos>, of which nothing is asked, and the target of rows with tags.
+# The tag of <sos> and <eos>, of which nothing is asked, the target of rows with tags, and what
+# stands for a label that only excluded rows have.
 NO_TARGET = -1
 
 # Takes no rows from one split for another.
@@ -53,6 +55,8 @@ class Dataset:
     Where each word has a tag (`task` is `Task.LABEL`), `labels` are the tags, `targets` are all
     −1, and `tags[i]` holds the index in `labels` of the tag of each step of row i: (T_i,) int32,
     −1 at <sos> and <eos>. Otherwise `tags` is empty. All arrays are read-only.
+
+    A label or tag that only excluded rows have is not among `labels`; its index is −1.
 
     `cut_rows` are the rows that were longer than `text.longest`, ascending.
     """
@@ -73,18 +77,30 @@ class Dataset:
         """Whether each row has a class, or each word a tag."""
         return self.table.task
 
-    def rows_of(self, split: Split) -> IntArray:
-        """Return the indices of the rows of a split, ascending: (n,) int64."""
-        indices = [index for index, own in enumerate(self.splits) if own is split]
-        return read_only(np.array(indices, dtype=np.int64))
+    def rows_of(self, split: Split | None) -> IntArray:
+        """Return the indices of the rows of a split, or of all, ascending: (n,) int64.
+
+        Excluded rows are left out.
+        """
+        return self._rows_of[split]
+
+    @cached_property
+    def _rows_of(self) -> Mapping[Split | None, IntArray]:
+        """The answers of `rows_of`: pages ask for them again and again."""
+        there: list[int] = []
+        of_split: dict[Split, list[int]] = {split: [] for split in Split}
+        for index, (row, split) in enumerate(zip(self.table.rows, self.splits, strict=True)):
+            if not row.excluded:
+                there.append(index)
+                of_split[split].append(index)
+        return {
+            split: read_only(np.array(rows, dtype=np.int64))
+            for split, rows in ((None, there), *of_split.items())
+        }
 
     def unknown_share(self, split: Split | None = None) -> float:
         """Return which share of the words of a split (or of all rows) is unknown, 0 … 1."""
-        chosen = [
-            sequence
-            for sequence, own in zip(self.sequences, self.splits, strict=True)
-            if split is None or own is split
-        ]
+        chosen = [self.sequences[row] for row in self.rows_of(split)]
         # <sos> and <eos> are not words.
         words = sum(len(sequence) - 2 for sequence in chosen)
         id_ = self.vocabulary.unknown_id
@@ -103,7 +119,8 @@ def build_dataset(
     """Split, tokenise and number the rows of a table.
 
     The vocabulary is made from the training split unless one is given; with `labels` given (a
-    trained network's) the table may use no others. `cancelled` is asked between rows.
+    trained network's) the table may use no others. Excluded rows are read like all others, but
+    their words and labels are learned by no one. `cancelled` is asked between rows.
 
     Raises:
         DataError: a label is not among those given, or the shares of the splits are impossible.
@@ -124,7 +141,11 @@ def build_dataset(
         tokens.append(words)
     if vocabulary is None:
         vocabulary = Vocabulary.from_token_lists(
-            (words for words, split in zip(tokens, splits, strict=True) if split is Split.TRAIN),
+            (
+                words
+                for row, words, split in zip(table.rows, tokens, splits, strict=True)
+                if split is Split.TRAIN and not row.excluded
+            ),
             text.minimum_count,
             text.maximum_words,
             text.unknown,
@@ -140,7 +161,8 @@ def build_dataset(
             ]
         )
     else:
-        targets = np.array([index_of[row.label] for row in table.rows], dtype=np.int32)
+        indices = [index_of.get(row.label, NO_TARGET) for row in table.rows]
+        targets = np.array(indices, dtype=np.int32)
     return Dataset(
         table=table,
         splits=splits,
@@ -168,7 +190,7 @@ def _words(row: Row, text: TextSpec) -> tuple[str, ...]:
 
 def _tag_indices(tags: Sequence[str], words: int, index_of: Mapping[str, int]) -> IntArray:
     """Return the indices of the tags of the first `words` words, between those of <sos>, <eos>."""
-    indices = [NO_TARGET, *[index_of[tag] for tag in tags[:words]], NO_TARGET]
+    indices = [NO_TARGET, *[index_of.get(tag, NO_TARGET) for tag in tags[:words]], NO_TARGET]
     return read_only(np.array(indices, dtype=np.int32))
 
 
@@ -177,6 +199,8 @@ def _require_known_labels(table: Table, labels: tuple[str, ...]) -> None:
     known = set(labels)
     kind = "tag" if table.task is Task.LABEL else "label"
     for row in table.rows:
+        if row.excluded:
+            continue
         own = (row.tags or ()) if table.task is Task.LABEL else (row.label,)
         unknown = next((label for label in own if label not in known), None)
         if unknown is not None:

@@ -50,8 +50,9 @@ def assign_splits(
         if share > 0 and split not in given
     }
     divided = None if None in given else Split.TRAIN
-    # Rows with a tag for each word have "" as their label.
-    labels = ("",) if table.task is Task.LABEL else table.labels
+    # Rows with a tag for each word have "" as their label. Excluded rows are divided too, so that
+    # to exclude one moves no other.
+    labels = ("",) if table.task is Task.LABEL else sorted({row.label for row in table.rows})
     rows_of_label: dict[str, list[int]] = {label: [] for label in labels}
     for index, row in enumerate(table.rows):
         if row.split is divided:

@@ -29,6 +29,8 @@ class Row:
     A row with a tag for each word has `words` and as many `tags`, and "" as its `label`; its
     words are never cut anew, and `text` is the sentence as it stood.
 
+    An `excluded` row stays in the table and is neither learned from nor evaluated.
+
     Raises:
         ValueError: there are not as many tags as words.
     """
@@ -40,6 +42,7 @@ class Row:
     line: int | None
     words: tuple[str, ...] | None = None
     tags: tuple[str, ...] | None = None
+    excluded: bool = False
 
     def __post_init__(self) -> None:
         words, tags = self.words, self.tags
@@ -65,10 +68,14 @@ class Table:
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
-        """The different labels of the rows or, for `Task.LABEL`, of their words, sorted."""
+        """The different labels of the rows or, for `Task.LABEL`, of their words, sorted.
+
+        What only excluded rows have is none of them.
+        """
+        rows = [row for row in self.rows if not row.excluded]
         if self.task is Task.LABEL:
-            return tuple(sorted({tag for row in self.rows for tag in row.tags or ()}))
-        return tuple(sorted({row.label for row in self.rows}))
+            return tuple(sorted({tag for row in rows for tag in row.tags or ()}))
+        return tuple(sorted({row.label for row in rows}))
 
     def with_splits(self, splits: Sequence[Split]) -> Table:
         """Return the table with the split of each row written into it."""

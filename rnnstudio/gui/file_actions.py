@@ -19,6 +19,8 @@ from rnnstudio.session.commands.files import (
     recover,
     save,
 )
+from rnnstudio.session.commands.reporting import save_report
+from rnnstudio.session.commands.rivals import compare_with_file
 from rnnstudio.session.resolve.chrome import project_name
 from rnnstudio.session.session import Session, Tone
 
@@ -78,6 +80,25 @@ class FileActions(QObject):
     def save_as(self) -> None:
         """Ask for a name and save under it."""
         self._save_as()
+
+    def compare_with_file(self) -> None:
+        """Choose a project whose network is compared with the present one."""
+        name, _ = QFileDialog.getOpenFileName(
+            self._window, "Compare with", str(self._folder()), f"Projects (*{SUFFIX})"
+        )
+        if name:
+            compare_with_file(self._session, Path(name))
+
+    def save_report(self) -> None:
+        """Save what the Evaluate page shows as one page for a browser."""
+        suggested = self._folder() / f"{project_name(self._session.state)}.html"
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, "Save the report", str(suggested), "Pages for a browser (*.html)"
+        )
+        if not name:
+            return
+        path = Path(name) if Path(name).suffix else Path(name).with_suffix(".html")
+        save_report(self._session, path)
 
     def may_close(self) -> bool:
         """Return whether the window may close now; saving closes it later."""

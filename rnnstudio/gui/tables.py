@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rnnstudio.gui.plots.shaded_words import ShadedWords, draw_words
 from rnnstudio.gui.theme import LIGHT, Theme, font
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -44,7 +45,7 @@ class CellRole(IntEnum):
     SHARE = Qt.ItemDataRole.UserRole + 3  # 0 … 1, drawn as a bar before the text
     LINK = Qt.ItemDataRole.UserRole + 4  # True: the cell is a link
     HINT = Qt.ItemDataRole.UserRole + 5  # words for the status bar
-    MARK = Qt.ItemDataRole.UserRole + 6  # (start, end) of the letters that are marked
+    WORDS = Qt.ItemDataRole.UserRole + 6  # ShadedWords, drawn in place of the text
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -65,7 +66,11 @@ class CellDelegate(QStyledItemDelegate):
         elif index.row() == self.hovered_row:
             painter.fillRect(rect, theme.color("inset"))
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, theme.color("border"))
-        box = rect.adjusted(_PADDING, 0, -_PADDING, -1)
+        box = inner_box(rect)
+        shaded = index.data(CellRole.WORDS)
+        if isinstance(shaded, ShadedWords):
+            draw_words(painter, theme, box, shaded)
+            return
         share = index.data(CellRole.SHARE)
         if share is not None:
             self._paint_bar(painter, box, float(share))
@@ -80,25 +85,8 @@ class CellDelegate(QStyledItemDelegate):
         flags = alignment if alignment is not None else Qt.AlignmentFlag.AlignLeft
         text = str(index.data(Qt.ItemDataRole.DisplayRole) or "")[:_MOST_LETTERS]
         text = " ".join(text.split("\n"))
-        mark = index.data(CellRole.MARK)
-        if mark is not None:
-            self._paint_mark(painter, box, words, text, mark)
         shown = QFontMetrics(words).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(box, flags | Qt.AlignmentFlag.AlignVCenter, shown)
-
-    def _paint_mark(
-        self, painter: QPainter, box: QRect, words: QFont, text: str, mark: tuple[int, int]
-    ) -> None:
-        """Underline some letters and put them on a ground of their own."""
-        metrics = QFontMetrics(words)
-        start, end = (metrics.horizontalAdvance(text[:place]) for place in mark)
-        left, right = box.left() + start - 2, min(box.left() + end + 2, box.right())
-        if right <= left:
-            return
-        height = metrics.height()
-        top = box.center().y() - height // 2
-        painter.fillRect(left, top, right - left, height, self.theme.color("accent_soft"))
-        painter.fillRect(left, top + height - 1, right - left, 2, self.theme.color("accent"))
 
     def _paint_bar(self, painter: QPainter, box: QRect, share: float) -> None:
         if box.width() < _BAR_WIDTH + 44:
@@ -166,11 +154,15 @@ class DataTable(QTableView):
         super().mouseMoveEvent(event)
         index = self.indexAt(event.position().toPoint())
         self._hover(index.row())
-        self.hinted.emit(str(index.data(CellRole.HINT) or ""))
+        self.hinted.emit(self.hint_at(index, event.position().x()))
         over_link = bool(index.data(CellRole.LINK))
         self.viewport().setCursor(
             Qt.CursorShape.PointingHandCursor if over_link else Qt.CursorShape.ArrowCursor
         )
+
+    def hint_at(self, index: QModelIndex, x: float) -> str:
+        """Return what is under the mouse, at x in the viewport, in words."""
+        return str(index.data(CellRole.HINT) or "")
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
@@ -201,6 +193,11 @@ class DataTable(QTableView):
         """How many rows are listed."""
         model: QAbstractItemModel | None = self.model()
         return model.rowCount() if model is not None else 0
+
+
+def inner_box(cell: QRect) -> QRect:
+    """Return the part of a cell that is written on."""
+    return cell.adjusted(_PADDING, 0, -_PADDING, -1)
 
 
 def row_height() -> int:

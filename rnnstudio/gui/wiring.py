@@ -19,12 +19,16 @@ from rnnstudio.gui.file_actions import FileActions
 from rnnstudio.gui.window import MainWindow
 from rnnstudio.session.commands import (
     choosing,
+    correcting,
     data,
     evaluation,
+    example_findings,
     history,
+    judging,
     looking,
     probes,
     rewording,
+    rivals,
     settings,
     surgery,
     training,
@@ -32,6 +36,7 @@ from rnnstudio.session.commands import (
 )
 from rnnstudio.session.looking import Below, Beside
 from rnnstudio.session.resolve.chrome import resolve_chrome
+from rnnstudio.session.resolve.confusion import resolve_live_confusion
 from rnnstudio.session.resolve.curves import resolve_accuracy, resolve_loss
 from rnnstudio.session.resolve.data import (
     resolve_data_sets,
@@ -40,11 +45,7 @@ from rnnstudio.session.resolve.data import (
     resolve_sentences,
     resolve_words_to_ids,
 )
-from rnnstudio.session.resolve.evaluate import (
-    resolve_confusion,
-    resolve_examples,
-    resolve_per_class,
-)
+from rnnstudio.session.resolve.evaluate_page import resolve_evaluate
 from rnnstudio.session.resolve.probes import resolve_probes
 from rnnstudio.session.resolve.train import resolve_progress, resolve_settings
 from rnnstudio.session.resolve.unroll_page import resolve_unroll
@@ -106,6 +107,7 @@ class Wiring(QObject):
         page.sentences.row_edited.connect(partial(data.edit_row, session))
         page.sentences.row_added.connect(partial(data.add_row, session))
         page.sentences.rows_deleted.connect(partial(data.delete_rows, session))
+        page.sentences.rows_excluded.connect(partial(correcting.exclude, session))
         page.sentences.row_opened.connect(partial(view.open_row, session))
         page.words_to_ids.row_selected.connect(partial(view.choose_row, session))
         page.one_hot.step_requested.connect(partial(view.go_to_step, session))
@@ -147,7 +149,7 @@ class Wiring(QObject):
             (page.loss.render, resolve_loss),
             (page.accuracy.render, resolve_accuracy),
             (page.probes.render, resolve_probes),
-            (page.confusion.render, resolve_confusion),
+            (page.confusion.render, resolve_live_confusion),
         )
         return page
 
@@ -231,16 +233,37 @@ class Wiring(QObject):
         from rnnstudio.gui.pages.evaluate import EvaluatePage
 
         session, page = self.session, EvaluatePage()
-        page.confusion.cells_selected.connect(partial(evaluation.select_cells, session))
-        page.per_class.split_chosen.connect(self._on_split_chosen)
-        page.examples.example_opened.connect(partial(view.open_row, session))
-        self._add_page(
-            "evaluate",
-            page,
-            (page.confusion.render, resolve_confusion),
-            (page.per_class.render, resolve_per_class),
-            (page.examples.render, resolve_examples),
-        )
+        for judging_changed in (
+            page.judging_changed,
+            page.confusion.judging_changed,
+            page.time_bar.judging_changed,
+            page.reliability.judging_changed,
+            page.thresholds.judging_changed,
+            page.runs.judging_changed,
+            page.examples.judging_changed,
+        ):
+            judging_changed.connect(self._on_judging_changed)
+        for split_chosen in (
+            page.per_class.split_chosen,
+            page.lecture_table.split_chosen,
+            page.reliability.split_chosen,
+            page.thresholds.split_chosen,
+            page.runs.split_chosen,
+        ):
+            split_chosen.connect(self._on_split_chosen)
+        for panel in (page.confusion, page.per_class, page.runs):
+            panel.cells_selected.connect(partial(evaluation.select_cells, session))
+        for example_opened in (page.lecture_table.example_opened, page.examples.example_opened):
+            example_opened.connect(partial(view.open_row, session))
+        page.time_bar.hinted.connect(self.window.status_bar.set_hint)
+        page.confusion.report_requested.connect(self.files.save_report)
+        page.runs.rival_chosen.connect(partial(rivals.compare_with_run, session))
+        page.runs.file_requested.connect(self.files.compare_with_file)
+        page.runs.rival_cleared.connect(partial(rivals.clear_rival, session))
+        page.examples.relabelled.connect(partial(correcting.relabel, session))
+        page.examples.excluded.connect(partial(correcting.exclude, session))
+        page.examples.rows_seen.connect(partial(example_findings.see_examples, session))
+        self._add_page("evaluate", page, (page.render, resolve_evaluate))
         return page
 
     def _add_page(self, name: str, page: QWidget, *views: tuple[Render, Resolve]) -> None:
@@ -398,7 +421,11 @@ class Wiring(QObject):
         still = self.session.state.preferences.reduce_motion
         view.change_preferences(self.session, reduce_motion=not still)
 
+    def _on_judging_changed(self, changes: dict[str, Any]) -> None:
+        judging.judge(self.session, **changes)
+
     def _on_cells_requested(self, cells: frozenset[tuple[int, int]]) -> None:
+        judging.judge_plainly(self.session)  # the live matrix counts each answer by its class
         evaluation.select_cells(self.session, cells)
         view.show_page(self.session, "evaluate")
 

@@ -108,7 +108,7 @@ def evaluate(
     split: Split | None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Evaluation:
-    """Evaluate a model on one split of a data set, or on all its rows.
+    """Evaluate a model on one split of a data set, or on all its rows, without excluded ones.
 
     The data set must be built with the model's text settings, vocabulary and labels. Sentences
     that are too long for a network with weights for each position have no prediction; they are
@@ -127,7 +127,7 @@ def evaluate(
         model.task,
     ):
         raise ValueError("the data set was built for another model")
-    chosen = np.arange(len(dataset.sequences)) if split is None else dataset.rows_of(split)
+    chosen = dataset.rows_of(split)
     part = "data set" if split is None else f"{split.value} split"
     if len(chosen) == 0:
         raise RnnStudioError(f"The {part} is empty.", "Choose another part of the data.")

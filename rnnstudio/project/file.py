@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -18,8 +18,9 @@ from rnnstudio.project import scratch, writing
 from rnnstudio.project.connection import address, connect, telling
 from rnnstudio.project.errors import ProjectFileError
 from rnnstudio.project.migration import migrated_copy
-from rnnstudio.project.project import Probe, Project
-from rnnstudio.project.reading import read_project
+from rnnstudio.project.moment import Moment
+from rnnstudio.project.project import Probe, Project, Run, RunOverview
+from rnnstudio.project.reading import read_project, read_run, read_run_lines
 from rnnstudio.project.saving import put_in_place, remove
 from rnnstudio.project.schema import (
     FORMAT_VERSION,
@@ -146,6 +147,22 @@ class ProjectFile:
         """
         return read_project(self._connection, self.path)
 
+    def run_lines(self) -> tuple[RunOverview, ...]:
+        """The runs, in their order, as a list of them shows them: no weights, no curves.
+
+        Raises:
+            ProjectFileError: something in them makes no sense.
+        """
+        return read_run_lines(self._connection, self.path)
+
+    def load_run(self, number: int) -> Run:
+        """One run with its curves, its weights and its moments.
+
+        Raises:
+            ProjectFileError: there is no such run, or something in it makes no sense.
+        """
+        return read_run(self._connection, self.path, number)
+
     def write_project(self, spec: ProjectSpec, table: Table, splits: Sequence[Split]) -> None:
         """Replace settings and data; runs and sentences stay.
 
@@ -218,6 +235,16 @@ class ProjectFile:
         """Replace the weights of a run, last and best, and all that is needed to go on."""
         with self._transaction() as connection:
             writing.put_checkpoint(connection, run, checkpoint)
+
+    def write_moments(
+        self, run: int, moments: Sequence[Moment], kept_epochs: Collection[int]
+    ) -> None:
+        """Add moments of a run, in place of those of the same epochs.
+
+        All moments of the run whose epochs are not among `kept_epochs` are removed.
+        """
+        with self._transaction() as connection:
+            writing.put_moments(connection, run, moments, kept_epochs)
 
     def mark_saved(self, path: Path | None) -> None:
         """Say that nothing in this scratch is worth a question before it is discarded."""

@@ -23,6 +23,7 @@ class Kind(Enum):
     # The length of the header in eight bytes, of which no header needs the upper four; then JSON.
     SAFETENSORS = ("safetensors file", rb".{4}\x00{4}\{")
     PNG = ("PNG picture", rb"\x89PNG\r\n\x1a\n")
+    REPORT = ("report of RNN Studio", rb"<!DOCTYPE html>\s+<!-- RNN Studio report -->")
 
     def __init__(self, title: str, beginning: bytes) -> None:
         self.title = title

@@ -53,7 +53,9 @@ def migrated_copy(source: sqlite3.Connection, path: Path) -> sqlite3.Connection:
     try:
         source.backup(copy)
         copy.execute("BEGIN")
-        _from_1_to_2(copy)
+        (version,) = copy.execute("PRAGMA user_version").fetchone()
+        for step in _STEPS[version - 1 :]:
+            step(copy)
         copy.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
         copy.execute("COMMIT")
     except (sqlite3.Error, UnicodeError) as error:
@@ -73,16 +75,26 @@ def _from_1_to_2(connection: sqlite3.Connection) -> None:
 
     What the optimiser remembers is read by the engine in its former form too.
     """
-    _remake(connection, "rows", "*, NULL, NULL")
-    _remake(connection, "runs", "number, spec, 'classify', vocabulary, 0, labels, NULL")
+    _remake(connection, 2, "rows", "*, NULL, NULL")
+    _remake(connection, 2, "runs", "number, spec, 'classify', vocabulary, 0, labels, NULL")
     _change_settings(connection, "meta", "key", "value", "WHERE key = 'spec'")
     _change_settings(connection, "runs", "number", "spec", "")
 
 
-def _remake(connection: sqlite3.Connection, table: str, columns: str) -> None:
-    """Make a table anew in this version's form of `columns` of the former one."""
+def _from_2_to_3(connection: sqlite3.Connection) -> None:
+    """No row is excluded, and no moments were kept."""
+    _remake(connection, 3, "rows", "*, 0")
+    connection.execute(TABLES[3]["moments"])
+
+
+# The first leads from version 1 to 2, and so on.
+_STEPS = (_from_1_to_2, _from_2_to_3)
+
+
+def _remake(connection: sqlite3.Connection, version: int, table: str, columns: str) -> None:
+    """Make a table anew in the form of a version, of `columns` of the former one."""
     connection.execute(f"ALTER TABLE {table} RENAME TO former")
-    connection.execute(TABLES[FORMAT_VERSION][table])
+    connection.execute(TABLES[version][table])
     connection.execute(f"INSERT INTO {table} SELECT {columns} FROM former")
     connection.execute("DROP TABLE former")
 

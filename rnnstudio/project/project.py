@@ -14,6 +14,7 @@ from rnnstudio.engine.network import NetworkSpec, Task
 from rnnstudio.engine.training import BatchRecord, EpochRecord
 from rnnstudio.errors import RnnStudioError
 from rnnstudio.project.model import Model
+from rnnstudio.project.moment import Moment
 from rnnstudio.project.spec import ProjectSpec
 
 PROBE_LIMIT = 8
@@ -33,7 +34,9 @@ class Run:
 
     `task` and `longest` (the number of positions of a network with weights for each of them) are
     what its network has of the data besides. `last` has the newest and the best weights and all
-    that is needed to go on with the training; None before the first checkpoint.
+    that is needed to go on with the training; None before the first checkpoint. `moments` are the
+    weights that were kept of its epochs, ascending; they are read with the run that is in view and
+    by `ProjectFile.load_run`, and left out of others.
     """
 
     number: int
@@ -45,6 +48,7 @@ class Run:
     last: Checkpoint | None = None
     task: Task = Task.CLASSIFY
     longest: int | None = None
+    moments: tuple[Moment, ...] = ()
 
     @property
     def network(self) -> NetworkSpec:
@@ -81,6 +85,25 @@ class Run:
             epoch=epoch,
             step=step,
         )
+
+
+@dataclass(frozen=True)
+class RunOverview:
+    """What a list of runs says of one of them.
+
+    `words` and `classes` are the numbers of words and classes that its network knows, `epochs`
+    those that have ended. `accuracy` is that of the best epoch on the validation split, None where
+    nothing was validated. `has_weights` says whether there is a network to look at.
+    """
+
+    number: int
+    spec: ProjectSpec
+    task: Task
+    words: int
+    classes: int
+    epochs: int
+    accuracy: float | None
+    has_weights: bool
 
 
 @dataclass(frozen=True)

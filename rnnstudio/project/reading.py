@@ -5,41 +5,84 @@ from __future__ import annotations
 import dataclasses
 import math
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from rnnstudio.data.problems import Problem, Severity
 from rnnstudio.data.table import Row, Split, Table
 from rnnstudio.data.vocabulary import Vocabulary
+from rnnstudio.engine.arrays import read_only
 from rnnstudio.engine.checkpoint import Checkpoint
 from rnnstudio.engine.network import NetworkSpec, Task
+from rnnstudio.engine.parameters import Parameters
 from rnnstudio.engine.training import BatchRecord, EpochRecord
 from rnnstudio.errors import RnnStudioError
 from rnnstudio.project.errors import ProjectFileError
 from rnnstudio.project.json_values import decoded, parsed
 from rnnstudio.project.limits import MOST_POSITIONS, require_size
-from rnnstudio.project.project import PROBE_LIMIT, Probe, Project, Run
+from rnnstudio.project.moment import Moment
+from rnnstudio.project.project import PROBE_LIMIT, Probe, Project, Run, RunOverview
 from rnnstudio.project.schema import damaged, reading_failed
 from rnnstudio.project.spec import ProjectSpec
 from rnnstudio.project.weights import largest_size, unpacked, unpacked_weights
 
 
 def read_project(connection: sqlite3.Connection, path: Path | None) -> Project:
-    """The whole project that a checked connection leads to.
+    """The project that a checked connection leads to; of its moments those of the run in view.
 
     Raises:
         ProjectFileError: a value makes no sense, or the weights do not fit their network.
     """
-    try:
+    with _refusing(path):
         table, splits = _table(connection)
-        return Project(
+        project = Project(
             spec=_spec(_meta(connection, "spec"), "settings"),
             table=table,
             splits=splits,
-            runs=tuple(_run(connection, *row) for row in connection.execute(_RUNS).fetchall()),
+            runs=tuple([_run(connection, *row) for row in connection.execute(_RUNS).fetchall()]),
             probes=_probes(_meta(connection, "probes", [])),
             sentence=_text(_meta(connection, "sentence", ""), "the sentence"),
             shown_run=_number(_meta(connection, "shown_run", -1), "the run that is shown"),
         )
+        in_view = project.run_in_view
+        runs = [_with_moments(connection, run) if run is in_view else run for run in project.runs]
+        return dataclasses.replace(project, runs=tuple(runs))
+
+
+def read_run(connection: sqlite3.Connection, path: Path | None, number: int) -> Run:
+    """One run with its curves, its weights and its moments.
+
+    Raises:
+        ProjectFileError: there is no such run, a value makes no sense, or weights do not fit.
+    """
+    with _refusing(path):
+        rows = connection.execute(_RUNS).fetchall()
+        found = next((row for row in rows if row[0] == number), None)
+        run = None if found is None else _with_moments(connection, _run(connection, *found))
+    if run is None:
+        raise ProjectFileError(f"The project has no run {number}.", "Choose another one.")
+    return run
+
+
+def read_run_lines(connection: sqlite3.Connection, path: Path | None) -> tuple[RunOverview, ...]:
+    """What a list of the runs says of them, without their curves and weights.
+
+    Raises:
+        ProjectFileError: a value makes no sense.
+    """
+    with _refusing(path):
+        return tuple([_overview(connection, *row) for row in connection.execute(_RUNS).fetchall()])
+
+
+@contextmanager
+def _refusing(path: Path | None) -> Iterator[None]:
+    """Turn what cannot be read or makes no sense into a ProjectFileError."""
+    try:
+        yield
     except sqlite3.Error as error:
         raise reading_failed(path, error) from None
     except (RnnStudioError, ValueError, TypeError, OverflowError) as error:
@@ -96,7 +139,7 @@ def _table(connection: sqlite3.Connection) -> tuple[Table, tuple[Split, ...]]:
     if not isinstance(about, dict) or set(about) != {"name", "origin", "task"}:
         raise ProjectFileError("the description of its table makes no sense")
     rows = connection.execute(
-        "SELECT text, label, given_split, source, line, words, tags, split"
+        "SELECT text, label, given_split, source, line, words, tags, excluded, split"
         " FROM rows ORDER BY position"
     ).fetchall()
     problems = connection.execute(
@@ -114,8 +157,9 @@ def _table(connection: sqlite3.Connection) -> tuple[Table, tuple[Split, ...]]:
                 line,
                 _words(words, "words"),
                 _words(tags, "tags"),
+                bool(excluded),
             )
-            for text, label, given, source, line, words, tags, _ in rows
+            for text, label, given, source, line, words, tags, excluded, _ in rows
         ),
         problems=tuple(
             Problem(path, line, column, message, hint, Severity(severity))
@@ -133,8 +177,34 @@ def _words(text: str | None, what: str) -> tuple[str, ...] | None:
     return None if text is None else _texts(parsed(text, what), f"{what} of a row")
 
 
-def _run(
-    connection: sqlite3.Connection,
+def _run(connection: sqlite3.Connection, number: int, *settings: Any) -> Run:
+    run = _bare_run(number, *settings)
+    return dataclasses.replace(
+        run,
+        batch_records=_batch_records(connection, number),
+        epoch_records=_epoch_records(connection, number),
+        last=_checkpoint(connection, number, run.network),
+    )
+
+
+def _overview(connection: sqlite3.Connection, number: int, *settings: Any) -> RunOverview:
+    run = _bare_run(number, *settings)
+    epochs = _epoch_records(connection, number)
+    best = [record.validation_accuracy for record in epochs if record.is_best]
+    trained = connection.execute("SELECT 1 FROM checkpoints WHERE run = ?", (number,)).fetchone()
+    return RunOverview(
+        number=number,
+        spec=run.spec,
+        task=run.task,
+        words=len(run.vocabulary.words),
+        classes=len(run.labels),
+        epochs=epochs[-1].epoch if epochs else 0,
+        accuracy=best[-1] if best else None,
+        has_weights=trained is not None,
+    )
+
+
+def _bare_run(
     number: int,
     spec: str,
     task: str,
@@ -143,6 +213,7 @@ def _run(
     labels: str,
     longest: int | None,
 ) -> Run:
+    """A run without its curves and weights."""
     where = f"run {number}"
     run = Run(
         number=number,
@@ -163,12 +234,7 @@ def _run(
     if run.spec.model.cell.has_length != (longest is not None):
         raise ProjectFileError(f"the network of {where} makes no sense")
     require_size(run.network)
-    return dataclasses.replace(
-        run,
-        batch_records=_batch_records(connection, number),
-        epoch_records=_epoch_records(connection, number),
-        last=_checkpoint(connection, number, run.network),
-    )
+    return run
 
 
 def _batch_records(connection: sqlite3.Connection, run: int) -> tuple[BatchRecord, ...]:
@@ -252,3 +318,28 @@ def _checkpoint(
         **{f"moment.{name}": array for name, array in unpacked(optimiser).items()},
     }
     return Checkpoint.from_parts(arrays, meta, network)
+
+
+def _with_moments(connection: sqlite3.Connection, run: Run) -> Run:
+    """A run with the weights that were kept of its epochs."""
+    shapes = run.network.parameter_shapes()
+    found = connection.execute(
+        "SELECT epoch, step, length(weights) FROM moments WHERE run = ? ORDER BY epoch",
+        (run.number,),
+    ).fetchall()
+    # Before the bytes are fetched.
+    if max((size for _, _, size in found), default=0) > largest_size(shapes):
+        raise ProjectFileError(
+            f"the weights kept of an epoch of run {run.number} are larger than its network"
+        )
+    if any(epoch < 0 or step < 0 for epoch, step, _ in found):
+        raise ProjectFileError(f"the weights of run {run.number} are of an epoch before its first")
+    moments = []
+    for epoch, step, _ in found:
+        (weights,) = connection.execute(
+            "SELECT weights FROM moments WHERE run = ? AND epoch = ?", (run.number, epoch)
+        ).fetchone()
+        arrays = unpacked_weights(weights, shapes)
+        flat = Parameters.from_arrays(arrays, np.float32, shapes).flat
+        moments.append(Moment(epoch, step, Parameters(read_only(flat), shapes)))
+    return dataclasses.replace(run, moments=tuple(moments))

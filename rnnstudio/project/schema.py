@@ -12,16 +12,17 @@ from rnnstudio.project.saving import words_of
 
 SUFFIX = ".rnnstudio"
 APPLICATION_ID = int.from_bytes(PROJECT_MARK, "big")
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 
 # STRICT: SQLite itself refuses, and `quick_check` finds, values of another type.
 _TABLES = {
     "meta": "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
-    # `words` and `tags` are JSON lists where the data give words with their tags.
+    # `words` and `tags` are JSON lists where the data give words with their tags; `excluded` is 1
+    # where a row is neither learned from nor evaluated.
     "rows": """CREATE TABLE rows (
         position INTEGER PRIMARY KEY, text TEXT NOT NULL, label TEXT NOT NULL,
         split TEXT NOT NULL, given_split TEXT, source TEXT NOT NULL, line INTEGER,
-        words TEXT, tags TEXT
+        words TEXT, tags TEXT, excluded INTEGER NOT NULL
     ) STRICT""",
     "problems": """CREATE TABLE problems (
         position INTEGER PRIMARY KEY, path TEXT, line INTEGER, "column" INTEGER,
@@ -51,11 +52,24 @@ _TABLES = {
         run INTEGER PRIMARY KEY, weights BLOB NOT NULL, best_weights BLOB NOT NULL,
         optimiser BLOB NOT NULL, state TEXT NOT NULL
     ) STRICT""",
+    # The weights at the ends of epochs, 0 for those before the first batch.
+    "moments": """CREATE TABLE moments (
+        run INTEGER NOT NULL, epoch INTEGER NOT NULL, step INTEGER NOT NULL, weights BLOB NOT NULL,
+        PRIMARY KEY (run, epoch)
+    ) STRICT""",
+}
+_TABLES_2 = {
+    **{name: table for name, table in _TABLES.items() if name != "moments"},
+    "rows": """CREATE TABLE rows (
+        position INTEGER PRIMARY KEY, text TEXT NOT NULL, label TEXT NOT NULL,
+        split TEXT NOT NULL, given_split TEXT, source TEXT NOT NULL, line INTEGER,
+        words TEXT, tags TEXT
+    ) STRICT""",
 }
 # The tables of each version that can be read; `migration` leads from one to the next.
 TABLES = {
     1: {
-        **_TABLES,
+        **_TABLES_2,
         "rows": """CREATE TABLE rows (
         position INTEGER PRIMARY KEY, text TEXT NOT NULL, label TEXT NOT NULL,
         split TEXT NOT NULL, given_split TEXT, source TEXT NOT NULL, line INTEGER
@@ -65,6 +79,7 @@ TABLES = {
         vocabulary TEXT NOT NULL, labels TEXT NOT NULL
     ) STRICT""",
     },
+    2: _TABLES_2,
     FORMAT_VERSION: _TABLES,
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from rnnstudio.data.table import Split, Table
 from rnnstudio.data.vocabulary import Vocabulary
@@ -12,6 +12,8 @@ from rnnstudio.engine.network import Task
 from rnnstudio.engine.training import BatchRecord, EpochRecord, Record
 from rnnstudio.project.errors import ProjectFileError
 from rnnstudio.project.json_values import encoded, written
+from rnnstudio.project.left_moments import thin_left_moments
+from rnnstudio.project.moment import Moment
 from rnnstudio.project.project import PROBE_LIMIT, Probe
 from rnnstudio.project.spec import ProjectSpec
 from rnnstudio.project.weights import packed
@@ -36,7 +38,7 @@ def put_table(connection: sqlite3.Connection, table: Table, splits: Sequence[Spl
     _put_meta(connection, "table", about)
     connection.execute("DELETE FROM rows")
     connection.executemany(
-        "INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 position,
@@ -48,6 +50,7 @@ def put_table(connection: sqlite3.Connection, table: Table, splits: Sequence[Spl
                 row.line,
                 None if row.words is None else written(list(row.words)),
                 None if row.tags is None else written(list(row.tags)),
+                int(row.excluded),
             )
             for position, (row, split) in enumerate(zip(table.rows, splits, strict=True))
         ],
@@ -184,6 +187,30 @@ def put_checkpoint(connection: sqlite3.Connection, run: int, checkpoint: Checkpo
             written(checkpoint.meta()),
         ),
     )
+
+
+def put_moments(
+    connection: sqlite3.Connection, run: int, moments: Sequence[Moment], kept: Collection[int]
+) -> None:
+    """Add moments of a run; those whose epochs are not among `kept` are removed.
+
+    Runs that were left lose some where theirs are too large together.
+    """
+    there = connection.execute("SELECT epoch FROM moments WHERE run = ?", (run,)).fetchall()
+    connection.executemany(
+        "DELETE FROM moments WHERE run = ? AND epoch = ?",
+        [(run, epoch) for (epoch,) in there if epoch not in kept],
+    )
+    connection.executemany(
+        "INSERT OR REPLACE INTO moments VALUES (?, ?, ?, ?)",
+        [
+            (run, moment.epoch, moment.step, packed(moment.parameters))
+            for moment in moments
+            if moment.epoch in kept
+        ],
+    )
+    if moments:
+        thin_left_moments(connection, run)
 
 
 def _put_meta(connection: sqlite3.Connection, key: str, value: object) -> None:

@@ -1,7 +1,8 @@
 """The mailbox between a training thread and the window.
 
-Every record is kept; of snapshots and checkpoints only the newest is. `wake` is called once
-between two collections, however much is posted: the window's event queue cannot fill up.
+Every record is kept; of snapshots and checkpoints only the newest is, and of the moments of
+epochs as many as a run keeps. `wake` is called once between two collections, however much is
+posted: the window's event queue cannot fill up.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from dataclasses import dataclass
 from rnnstudio.engine.checkpoint import Checkpoint
 from rnnstudio.engine.parameters import Parameters
 from rnnstudio.engine.training import Record
+from rnnstudio.project.moment import Moment
+from rnnstudio.session.moments import capacity, thinned
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +47,7 @@ class Delivery:
     checkpoint: Checkpoint | None
     end: End | None
     tokens_per_second: float
+    moments: tuple[Moment, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -63,11 +67,26 @@ class Mailbox:
         self._checkpoint: Checkpoint | None = None
         self._end: End | None = None
         self._tokens_per_second = 0.0
+        self._moments: list[Moment] = []
+        self._best: int | None = None
 
     def post_record(self, record: Record) -> None:
         """Keep a record; it waits for the next snapshot or end and wakes nobody."""
         with self._lock:
             self._records.append(record)
+
+    def post_moment(self, moment: Moment, is_best: bool = False) -> None:
+        """Keep the weights of an epoch; they wait like a record.
+
+        Where nobody collects for long, epochs are thinned as those of a whole run are.
+        """
+        with self._lock:
+            if is_best:
+                self._best = moment.epoch
+            self._moments.append(moment)
+            # Now and then: each time would take longer than a small network's epoch.
+            if len(self._moments) > 2 * capacity(moment.parameters.flat.nbytes):
+                self._moments = list(thinned(self._moments, self._best))
 
     def post_snapshot(
         self, snapshot: Snapshot, tokens_per_second: float, checkpoint: Checkpoint | None = None
@@ -96,8 +115,9 @@ class Mailbox:
                 self._checkpoint,
                 self._end,
                 self._tokens_per_second,
+                thinned(self._moments, self._best),
             )
-            self._records = []
+            self._records, self._moments = [], []
             self._snapshot = self._checkpoint = self._end = None
             self._woken = False
         return delivery

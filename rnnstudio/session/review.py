@@ -6,18 +6,11 @@ from dataclasses import dataclass
 
 from rnnstudio.data.dataset import Dataset
 from rnnstudio.data.table import Split
-from rnnstudio.engine.parameters import Parameters
 from rnnstudio.project.evaluation import Evaluation
 from rnnstudio.project.model import Model
+from rnnstudio.project.moment import Moment
 
-
-@dataclass(frozen=True, eq=False)
-class Moment:
-    """The weights at the end of an epoch (0: before the first batch), read-only."""
-
-    epoch: int
-    step: int
-    parameters: Parameters
+__all__ = ["Moment", "Review", "Rival", "RunLine"]
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,10 +15,12 @@ from rnnstudio.data.table import Table
 from rnnstudio.engine.training import Record
 from rnnstudio.errors import RnnStudioError
 from rnnstudio.project.file import ProjectFile
+from rnnstudio.project.moment import Moment
 from rnnstudio.project.preferences import Preferences
 from rnnstudio.project.spec import DEFAULT_SPEC
 from rnnstudio.session.background import Background
 from rnnstudio.session.ranking import Tour
+from rnnstudio.session.reviews import Reviews
 from rnnstudio.session.state import Curves, ProbeHistory, RunState, Selection, SessionState
 from rnnstudio.session.training_thread import TrainingThread
 from rnnstudio.session.undo import UndoStack
@@ -111,6 +113,8 @@ class Session(QObject):
         self.sought: dict[str, tuple[object, ...]] = {}
         self.resting: set[str] = set()
         self.unwritten: tuple[Record, ...] = ()  # of the run, not yet in its file
+        self.unwritten_moments: tuple[Moment, ...] = ()  # likewise
+        self.reviews = Reviews()  # the newest answers of other epochs and of parts of sentences
         self.run_count = 0  # runs in the project's file
         self.stamp: tuple[int, int] | None = None  # of the named file when it was opened or saved
         self.chance = np.random.default_rng()  # for what need not be repeatable: "from test set"

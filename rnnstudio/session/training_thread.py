@@ -12,7 +12,9 @@ from PySide6.QtCore import Qt, QThread, QTimer, Signal
 
 from rnnstudio.engine.checkpoint import Checkpoint
 from rnnstudio.engine.training import BatchRecord, EpochRecord, TrainingJob, TrainingState, fit
+from rnnstudio.project.moment import Moment
 from rnnstudio.session.mailbox import Delivery, End, Mailbox, Snapshot
+from rnnstudio.session.moments import capacity_of, is_kept
 
 SNAPSHOT_SECONDS = 1 / 10
 # A copy of a large embedding takes milliseconds; copies may take at most this share of the time.
@@ -90,6 +92,8 @@ class TrainingThread(QThread):
         self._state = state
         self._stretch = stretch
         self._on_delivery = on_delivery
+        self._most_moments = capacity_of(job.network)
+        self._newest_moment = -1  # its epoch
         self._stop = threading.Event()
         self._shown = threading.Event()
         self._learning_rate: float | None = None
@@ -125,6 +129,7 @@ class TrainingThread(QThread):
                 if isinstance(record, EpochRecord):
                     stopped_early = record.stopped_early
                     position = float(record.epoch)
+                    self._post_moment(record)
                     if self._stretch is Stretch.EPOCH:
                         break
                     continue
@@ -156,8 +161,26 @@ class TrainingThread(QThread):
         except Exception as caught:
             error = caught
         last = self._state.checkpoint()
+        progress = last.progress
+        ended = progress.batch == 0 and progress.epoch != self._newest_moment
+        if ended and self._most_moments:
+            self._mailbox.post_moment(Moment(progress.epoch, progress.step, last.parameters))
         end = End(last, self._state.finished, stopped_early, error)
         self._mailbox.post_end(end, self._snapshot(position, last))
+
+    def _post_moment(self, record: EpochRecord) -> None:
+        """Post the weights of the epoch that has ended, if they are to be kept.
+
+        The best ones have been copied already; of the others fewer are as the run grows.
+        """
+        if record.is_best and self._most_moments:
+            weights = self._state.best_parameters
+        elif is_kept(record.epoch, self._most_moments):
+            weights = self._state.parameters
+        else:
+            return
+        self._newest_moment = record.epoch
+        self._mailbox.post_moment(Moment(record.epoch, record.step, weights), record.is_best)
 
     def _on_woken(self) -> None:
         delivery = self._mailbox.collect()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from rnnstudio.data.table import Split
 from rnnstudio.engine.checkpoint import Progress
 from rnnstudio.project.file import ProjectFile
 from tests.cli.conftest import SMALL, Command, write_films
@@ -127,3 +128,45 @@ def test_project_without_a_network(rnnstudio: Command, trained: Path, tmp_path: 
     answer = rnnstudio("evaluate", path)
     assert answer.status == 2
     assert "no trained network" in answer.line
+
+
+def test_page_with_the_figures(rnnstudio: Command, trained: Path, tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    answer = rnnstudio("evaluate", trained, "--html", page)
+    assert answer.status == 0
+    assert f"Written to {page}" in answer.out
+    value = rnnstudio("evaluate", trained, "--html", page, "--json").json
+    html = page.read_text(encoding="utf-8")
+    assert html.startswith("<!DOCTYPE html>")
+    assert f"{value['accuracy'] * 100:.1f} %" in html
+    assert "test split, 4 sentences" in html
+
+
+def test_page_replaces_no_other_file(rnnstudio: Command, trained: Path, tmp_path: Path) -> None:
+    page = tmp_path / "index.html"
+    page.write_text("<!DOCTYPE html>\n<p>mine</p>")
+    answer = rnnstudio("evaluate", trained, "--html", page)
+    assert answer.status == 2
+    assert "is no report of RNN Studio" in answer.err
+    assert "mine" in page.read_text()
+    answer = rnnstudio("evaluate", trained, "--html", tmp_path / "none" / "a.html")
+    assert answer.status == 2
+
+
+def test_excluded_rows_are_left_out(rnnstudio: Command, trained: Path, tmp_path: Path) -> None:
+    path = tmp_path / "fewer.rnnstudio"
+    with ProjectFile.open_copy(trained) as file:
+        project = file.load()
+        gone = project.splits.index(Split.TEST)
+        rows = tuple(
+            dataclasses.replace(row, excluded=number == gone)
+            for number, row in enumerate(project.table.rows)
+        )
+        table = dataclasses.replace(project.table, rows=rows)
+        file.write_project(project.spec, table, project.splits)
+        file.save_to(path)
+        file.discard()
+    answer = rnnstudio("evaluate", path, "--json")
+    assert sum(map(sum, answer.json["confusion"])) == 3
+    assert "1 excluded sentence is left out" in answer.err
+    assert "excluded" not in rnnstudio("evaluate", path, "--split", "train", "--json").err

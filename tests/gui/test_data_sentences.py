@@ -6,13 +6,15 @@ import dataclasses
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from rnnstudio.data.table import Row, Table
-from rnnstudio.gui.models.sentences import LABEL, SENTENCE, SPLIT
+from rnnstudio.gui.models.sentences import EXCLUDED_ROLE, LABEL, SENTENCE, SPLIT
 from rnnstudio.gui.panels.sentences import SentencesPanel
+from rnnstudio.gui.tables import CellRole
 from rnnstudio.session.resolve.data import SentencesState, resolve_sentences
 from tests.gui.hosting import hosted
 from tests.session.page_states import state_of, table_of
@@ -52,6 +54,73 @@ def test_filtering_ignores_case_and_says_how_many(qtbot: QtBot, panel: Sentences
     assert lines(panel) == ["a joy from start to end", "not dull at all"]
     type_filter(qtbot, panel, "")
     assert panel.count.text() == "5"
+
+
+def _render_without(panel: SentencesPanel, *excluded: int) -> None:
+    rows = tuple(
+        dataclasses.replace(row, excluded=number in excluded)
+        for number, row in enumerate(TABLE.rows)
+    )
+    panel.render(resolve_sentences(state_of(dataclasses.replace(TABLE, rows=rows))))
+
+
+def test_excluded_rows_are_struck_out_counted_and_found(
+    qtbot: QtBot, panel: SentencesPanel
+) -> None:
+    _render_without(panel, 1, 3)
+    assert len(lines(panel)) == 5
+    assert panel.count.text() == "5 · 2 excluded"
+    for line in range(5):
+        cell = panel.model.index(line, SENTENCE)
+        assert bool(cell.data(EXCLUDED_ROLE)) == (line in (1, 3))
+        assert ("excluded" in cell.data(CellRole.HINT)) == (line in (1, 3))
+        muted = cell.data(CellRole.COLOR) == panel.model.theme.color("muted")
+        assert muted == (line in (1, 3))
+    type_filter(qtbot, panel, "excluded")
+    assert lines(panel) == ["a joy from start to end", "not dull at all"]
+    type_filter(qtbot, panel, "")
+    panel.model.sort(SPLIT)
+    assert lines(panel)[3:] == ["a joy from start to end", "not dull at all"]
+
+
+def test_an_excluded_sentence_looks_otherwise(panel: SentencesPanel) -> None:
+    before = panel.table.viewport().grab().toImage()
+    _render_without(panel, 1)
+    after = panel.table.viewport().grab().toImage()
+    rect = panel.table.visualRect(panel.model.index(1, SENTENCE))
+    assert before.copy(rect) != after.copy(rect)
+    # A line goes through the words, in one colour from their beginning on.
+    ratio = after.devicePixelRatio()
+    middle = rect.center().y()
+    found = []
+    for y in range(middle - 3, middle + 6):
+        row = {after.pixel(int((rect.left() + 10 + x) * ratio), int(y * ratio)) for x in range(60)}
+        found.append(row)
+    assert panel.model.theme.color("muted").rgb() in set.union(*(r for r in found if len(r) == 1))
+    rect = panel.table.visualRect(panel.model.index(0, SENTENCE))
+    assert before.copy(rect) == after.copy(rect)
+
+
+def test_rows_are_excluded_and_taken_in_from_their_menu(
+    qtbot: QtBot, panel: SentencesPanel
+) -> None:
+    _render_without(panel, 1)
+    panel.table.selectAll()
+    panel.table.setCurrentIndex(panel.model.index(0, SENTENCE))
+
+    def action(start: str) -> QAction:
+        (found,) = [one for one in panel.row_menu(cell).actions() if one.text().startswith(start)]
+        return found
+
+    cell = panel.model.index(0, SENTENCE)
+    with qtbot.waitSignal(panel.rows_excluded) as told:
+        action("Exclude from training and evaluation").trigger()
+    assert told.args == [(0,), True]
+    panel.table.selectAll()
+    assert action("Exclude").text() == "Exclude from training and evaluation (4 sentences)"
+    with qtbot.waitSignal(panel.rows_excluded) as told:
+        action("Take in again").trigger()
+    assert told.args == [(1,), False]
 
 
 def test_nothing_found_is_said(qtbot: QtBot, panel: SentencesPanel) -> None:

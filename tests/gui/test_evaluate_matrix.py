@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QAction, QWheelEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from rnnstudio.gui.contrast import LEAST, blended, contrast
 from rnnstudio.gui.plots.confusion_matrix import ConfusionMatrix
-from rnnstudio.gui.plots.matrix_layout import LEAST_HEIGHT, MatrixLayout, Metrics, lay_out
-from rnnstudio.gui.plots.matrix_painting import Measure, shares_of, short_percent
+from rnnstudio.gui.plots.matrix_classes import counted_as_one
+from rnnstudio.gui.plots.matrix_layout import (
+    LEAST_HEIGHT,
+    Edge,
+    MatrixLayout,
+    Metrics,
+    lay_out,
+    zooms_of,
+)
+from rnnstudio.gui.plots.matrix_painting import number_color
+from rnnstudio.gui.plots.matrix_table import shares_of, short_mass, short_percent
+from rnnstudio.gui.theme import DARK, LIGHT, Theme
 from rnnstudio.project.evaluation import Evaluation
-from rnnstudio.session.resolve.evaluate import percent
+from rnnstudio.session.judgement import judge
+from rnnstudio.session.judging import Group, Judging, MatrixOrder, Measure
+from rnnstudio.session.resolve.matrix_words import percent
 from tests.gui.hosting import hosted
 from tests.session.page_states import evaluation_of
 
 LABELS = ("bad", "fair", "good")
 CONTROL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+ALT = Qt.KeyboardModifier.AltModifier
 NO_KEY = Qt.KeyboardModifier.NoModifier
+LEFT = Qt.MouseButton.LeftButton
 
 
 def three_classes() -> Evaluation:
@@ -27,18 +47,29 @@ def three_classes() -> Evaluation:
     return evaluation_of(LABELS, truth, predicted)
 
 
-def metrics(labels: int, width: int = 60, number: int = 16) -> Metrics:
-    return Metrics((width,) * labels, number, recall_bar=76, recall_number=50, line=16)
+def metrics(labels: int, width: int = 60, number: int = 16, **changes: Any) -> Metrics:
+    widths = (width,) * labels
+    edges = (Edge(62, 42, 0, is_long=True), Edge(62))
+    return Metrics(
+        rows=widths, columns=widths, widest_number=number, line=16, edges=edges, **changes
+    )
+
+
+def show(
+    widget: ConfusionMatrix,
+    evaluation: Evaluation,
+    judging: Judging = Judging(),  # noqa: B008  # frozen
+    cells: frozenset[tuple[int, int]] = frozenset(),
+) -> None:
+    widget.render_state(judge(evaluation, judging), judging, cells, "")
 
 
 @pytest.fixture
 def matrix(qtbot: QtBot) -> ConfusionMatrix:
     result = ConfusionMatrix()
     hosted(qtbot, result, 640, 480)
-    result.render_state(three_classes(), Measure.COUNTS, frozenset(), "")
-    result.cells_selected.connect(
-        lambda cells: result.render_state(three_classes(), Measure.COUNTS, cells, "")
-    )
+    show(result, three_classes())
+    result.cells_selected.connect(lambda cells: show(result, three_classes(), cells=cells))
     return result
 
 
@@ -49,7 +80,7 @@ def click(
     key: Qt.KeyboardModifier = NO_KEY,
 ) -> frozenset[tuple[int, int]]:
     with qtbot.waitSignal(matrix.cells_selected) as caught:
-        QTest.mouseClick(matrix.viewport(), Qt.MouseButton.LeftButton, key, point)
+        QTest.mouseClick(matrix.viewport(), LEFT, key, point)
     assert caught.args is not None
     result: frozenset[tuple[int, int]] = caught.args[0]
     return result
@@ -64,10 +95,20 @@ def layout_of(matrix: ConfusionMatrix) -> MatrixLayout:
     return matrix.layout_of_cells
 
 
+def drag(
+    matrix: ConfusionMatrix, start: QPoint, end: QPoint, key: Qt.KeyboardModifier = NO_KEY
+) -> None:
+    viewport = matrix.viewport()
+    QTest.mousePress(viewport, LEFT, key, start)
+    QTest.mouseMove(viewport, QPoint((start.x() + end.x()) // 2, (start.y() + end.y()) // 2))
+    QTest.mouseMove(viewport, end)
+    QTest.mouseRelease(viewport, LEFT, key, end)
+
+
 @pytest.mark.parametrize("size", [1, 2, 3, 10, 18, 30])
 @pytest.mark.parametrize("room", [(570, 490), (770, 740)])
 def test_thirty_classes_fit_or_stay_legible(size: int, room: tuple[int, int]) -> None:
-    layout = lay_out(size, *room, metrics(size))
+    layout = lay_out(*room, metrics(size))
     assert layout.cell_height >= LEAST_HEIGHT
     assert layout.cell_width >= 16 + 4
     assert layout.left >= 0
@@ -79,33 +120,33 @@ def test_thirty_classes_fit_or_stay_legible(size: int, room: tuple[int, int]) ->
 
 
 def test_two_classes_are_not_absurdly_large() -> None:
-    layout = lay_out(2, 1500, 1200, metrics(2))
+    layout = lay_out(1500, 1200, metrics(2))
     assert layout.cell_width <= 260
     assert layout.cell_height <= 200
     assert layout.left > 300, "the matrix stands in the middle of its room"
 
 
 def test_a_hundred_classes_scroll() -> None:
-    layout = lay_out(100, 600, 500, metrics(100))
+    layout = lay_out(600, 500, metrics(100))
     assert layout.hidden_width > 0
     assert layout.hidden_height > 0
 
 
 def test_wide_labels_are_slanted() -> None:
-    assert not lay_out(2, 600, 500, metrics(2)).slanted
-    assert lay_out(12, 600, 500, metrics(12)).slanted
+    assert not lay_out(600, 500, metrics(2)).slanted
+    assert lay_out(600, 500, metrics(12)).slanted
 
 
 def test_the_cells_of_a_few_classes_come_before_the_recalls() -> None:
-    layout = lay_out(2, 300, 300, metrics(2))
+    layout = lay_out(300, 300, metrics(2))
     assert not layout.slanted
     assert layout.cell_width >= 68
     assert layout.right + layout.recall <= 300
-    assert lay_out(2, 600, 500, metrics(2)).has_recall_numbers
+    assert lay_out(600, 500, metrics(2)).has_recall_numbers
 
 
 def test_the_place_at_a_point_is_the_one_drawn_there() -> None:
-    layout = lay_out(12, 600, 500, metrics(12))
+    layout = lay_out(600, 500, metrics(12))
     x = layout.left + 5 * layout.cell_width + 3
     y = layout.top + 2 * layout.cell_height + 3
     assert layout.place_at(x, y) == (2, 5)
@@ -201,7 +242,7 @@ def test_every_size_and_measure_is_painted(qtbot: QtBot, size: int, measure: Mea
     evaluation = evaluation_of(labels, truth.tolist(), generator.integers(0, size, 400).tolist())
     widget = ConfusionMatrix()
     hosted(qtbot, widget, 500, 400)
-    widget.render_state(evaluation, measure, frozenset({(0, 0), (200, 3)}), "")
+    show(widget, evaluation, Judging(measure=measure), frozenset({(0, 0), (200, 3)}))
     widget.setFocus()
     for _ in range(size):
         QTest.keyClick(widget, Qt.Key.Key_Down)
@@ -214,7 +255,260 @@ def test_every_size_and_measure_is_painted(qtbot: QtBot, size: int, measure: Mea
 def test_a_message_stands_where_there_is_no_matrix(qtbot: QtBot) -> None:
     widget = ConfusionMatrix()
     hosted(qtbot, widget, 700, 400)
-    widget.render_state(None, Measure.COUNTS, frozenset(), "The test split is empty.")
+    widget.render_state(None, Judging(), frozenset(), "The test split is empty.")
     widget.grab()
     QTest.keyClick(widget, Qt.Key.Key_Return)
     assert widget.words_at(widget.place_at(QPoint(100, 100))) == ""
+
+
+# ---- zoom ----
+
+
+def test_zoomed_out_a_hundred_classes_are_all_in_sight() -> None:
+    first = lay_out(600, 500, metrics(100))
+    layout = lay_out(600, 500, metrics(100), zoom=zooms_of(first).least)
+    assert layout.hidden_width == layout.hidden_height == 0
+    assert layout.cell_height < LEAST_HEIGHT
+    assert layout.bottom <= 500
+    assert layout.right + layout.recall <= 600
+
+
+def test_zoomed_in_the_cells_are_larger_and_scroll() -> None:
+    first, layout = lay_out(600, 500, metrics(18)), lay_out(600, 500, metrics(18), zoom=2.0)
+    assert layout.cell_width == 2 * first.cell_width
+    assert layout.hidden_width > 0
+    assert layout.bottom <= 500
+
+
+def test_what_is_no_class_stands_apart() -> None:
+    layout = lay_out(600, 500, metrics(5, extra_columns=2, extra_rows=1))
+    gap = layout.x_of(3) - layout.x_of(2) - layout.cell_width
+    assert gap > 0
+    assert layout.x_of(4) - layout.x_of(3) == layout.cell_width
+    assert layout.y_of(4) - layout.y_of(3) - layout.cell_height == gap
+    for column in range(5):
+        x = layout.left + layout.x_of(column)
+        assert layout.place_at(x + 1, layout.top + 1) == (0, column)
+        assert layout.place_at(x + layout.cell_width - 1, layout.top + 1) == (0, column)
+    assert layout.right - layout.left == layout.x_of(5)
+
+
+def hundred() -> Evaluation:
+    generator = np.random.default_rng(1)
+    truth = generator.integers(0, 100, 3000)
+    called = np.where(generator.random(3000) < 0.7, truth, (truth + 1) % 100)
+    return evaluation_of([f"class {i}" for i in range(100)], truth.tolist(), called.tolist())
+
+
+def test_the_wheel_zooms_about_the_mouse(qtbot: QtBot) -> None:
+    widget = ConfusionMatrix()
+    hosted(qtbot, widget, 600, 500)
+    show(widget, hundred())
+    point = QPoint(400, 300)
+    under = widget.place_at(point)
+    for turn in (120, 120, -120):
+        where = QPointF(point)
+        wheel = QWheelEvent(
+            where, widget.viewport().mapToGlobal(where), QPoint(), QPoint(0, turn),
+            Qt.MouseButton.NoButton, CONTROL, Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(widget.viewport(), wheel)
+    assert widget.zoom == pytest.approx(1.25)
+    assert widget.place_at(point) == under
+
+
+def test_keys_zoom_and_everything_can_be_seen_at_once(qtbot: QtBot) -> None:
+    widget = ConfusionMatrix()
+    hosted(qtbot, widget, 600, 500)
+    show(widget, hundred())
+    widget.setFocus()
+    QTest.keyClick(widget, Qt.Key.Key_Plus)
+    assert widget.zoom > 1
+    QTest.keyClick(widget, Qt.Key.Key_0)
+    assert widget.zoom == 1
+    for _ in range(12):
+        QTest.keyClick(widget, Qt.Key.Key_Minus)
+    assert widget.zoom == widget.zooms.least < 1
+    assert layout_of(widget).hidden_height == 0
+    widget.grab()
+
+
+# ---- selecting ----
+
+
+def test_a_drag_selects_a_block_and_control_adds_it(matrix: ConfusionMatrix) -> None:
+    chosen: list[frozenset[tuple[int, int]]] = []
+    matrix.cells_selected.connect(chosen.append)
+    drag(matrix, centre(matrix, 0, 0), centre(matrix, 1, 1))
+    assert chosen == [{(0, 0), (0, 1), (1, 0), (1, 1)}]
+    drag(matrix, centre(matrix, 2, 1), centre(matrix, 2, 2), CONTROL)
+    assert chosen[-1] == {(0, 0), (0, 1), (1, 0), (1, 1), (2, 1), (2, 2)}
+
+
+def test_shift_selects_as_far_as_a_click_or_an_arrow(qtbot: QtBot, matrix: ConfusionMatrix) -> None:
+    click(qtbot, matrix, centre(matrix, 0, 1))
+    assert click(qtbot, matrix, centre(matrix, 1, 2), SHIFT) == {(0, 1), (0, 2), (1, 1), (1, 2)}
+    chosen: list[frozenset[tuple[int, int]]] = []
+    matrix.cells_selected.connect(chosen.append)
+    matrix.setFocus()
+    QTest.keyClick(matrix, Qt.Key.Key_Down, SHIFT)
+    assert len(chosen[-1]) == 6
+    QTest.keyClick(matrix, Qt.Key.Key_A, CONTROL)
+    assert len(chosen[-1]) == 9
+
+
+def test_shift_selects_from_heading_to_heading(qtbot: QtBot, matrix: ConfusionMatrix) -> None:
+    y = layout_of(matrix).top - 10
+    click(qtbot, matrix, QPoint(centre(matrix, 0, 1).x(), y))
+    columns = click(qtbot, matrix, QPoint(centre(matrix, 0, 2).x(), y), SHIFT)
+    assert columns == {(row, column) for row in range(3) for column in (1, 2)}
+    chosen: list[frozenset[tuple[int, int]]] = []
+    matrix.cells_selected.connect(chosen.append)
+    matrix.setFocus()
+    QTest.keyClick(matrix, Qt.Key.Key_Left, SHIFT)
+    assert chosen[-1] == {(row, 1) for row in range(3)}
+
+
+def test_cells_keep_their_meaning_in_another_order(qtbot: QtBot, matrix: ConfusionMatrix) -> None:
+    matrix.cells_selected.disconnect()
+    for judging in (
+        Judging(order=MatrixOrder.SIZE),
+        Judging(swapped=True),
+        Judging(order=MatrixOrder.HAND, by_hand=("good", "bad", "fair"), swapped=True),
+    ):
+        show(matrix, three_classes(), judging)
+        said = matrix.words_at(matrix.place_at(centre(matrix, 0, 1)))
+        assert said == "3 of 10 sentences that are bad were called fair"
+        assert click(qtbot, matrix, centre(matrix, 0, 1)) == {(0, 1)}
+    table = matrix.table
+    assert table is not None
+    assert (table.rows.title, table.columns.title) == ("predicted", "truth")
+    assert table.rows.names == ("good", "bad", "fair")
+    assert table.columns.share_name == "recall"
+
+
+def test_hidden_classes_are_not_drawn_but_selected_with_their_row(
+    qtbot: QtBot, matrix: ConfusionMatrix
+) -> None:
+    matrix.cells_selected.disconnect()
+    show(matrix, three_classes(), Judging(hidden=frozenset({"fair"})))
+    with pytest.raises(KeyError):
+        matrix.cell_rect(0, 1)
+    row = QPoint(layout_of(matrix).left - 10, centre(matrix, 0, 0).y())
+    assert click(qtbot, matrix, row) == {(0, 0), (0, 1), (0, 2)}
+    table = matrix.table
+    assert table is not None
+    assert table.rows.totals.tolist() == [10, 5]
+    show(matrix, three_classes(), Judging(hidden=frozenset(LABELS)))
+    matrix.grab()
+
+
+def test_shares_of_nothing_are_no_numbers(matrix: ConfusionMatrix) -> None:
+    never = evaluation_of(("a", "b", "never"), [0, 1, 1], [1, 1, 1])
+    show(matrix, never)
+    table = matrix.table
+    assert table is not None
+    assert np.isnan(table.rows.shares).tolist() == [False, False, True]
+    assert np.isnan(table.columns.shares).tolist() == [True, False, True]
+    assert table.rows.shares[:2].tolist() == [0.0, 1.0]
+
+
+def test_the_mass_is_dealt_out(matrix: ConfusionMatrix) -> None:
+    show(matrix, three_classes(), Judging(measure=Measure.MASS))
+    table = matrix.table
+    assert table is not None
+    np.testing.assert_allclose(table.values.sum(axis=1), [10, 5, 5], rtol=1e-6)
+    assert table.values[0, 0] == pytest.approx(7 * 0.9 + 3 * 0.05)
+    assert table.text((2, 2)) == "4.5"
+    assert [short_mass(mass) for mass in (0.0, 0.01, 99.96, 1234.4)] == [
+        "0.0", "<0.1", "100", "1,234",
+    ]  # fmt: skip
+
+
+# ---- classes ----
+
+
+def changes_of(matrix: ConfusionMatrix) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = []
+    matrix.judging_changed.connect(found.append)
+    return found
+
+
+def test_a_dragged_heading_puts_the_class_elsewhere(matrix: ConfusionMatrix) -> None:
+    changes = changes_of(matrix)
+    chosen: list[object] = []
+    matrix.cells_selected.connect(chosen.append)
+    x = layout_of(matrix).left - 20
+    start, end = (QPoint(x, matrix.cell_rect(row, 0).center().y()) for row in (0, 2))
+    drag(matrix, start, end + QPoint(0, 10))
+    assert changes == [{"order": MatrixOrder.HAND, "by_hand": ("fair", "good", "bad")}]
+    assert not chosen
+    y = layout_of(matrix).top - 12
+    drag(matrix, QPoint(centre(matrix, 0, 2).x(), y), QPoint(centre(matrix, 0, 0).x() - 20, y))
+    assert changes[-1]["by_hand"] == ("good", "bad", "fair")
+
+
+def test_a_class_moves_by_key(matrix: ConfusionMatrix) -> None:
+    changes = changes_of(matrix)
+    matrix.setFocus()
+    QTest.keyClick(matrix, Qt.Key.Key_Left)  # onto the heading of the first row
+    QTest.keyClick(matrix, Qt.Key.Key_Down, ALT)
+    assert changes == [{"order": MatrixOrder.HAND, "by_hand": ("fair", "bad", "good")}]
+
+
+def test_selected_headings_are_counted_as_one(qtbot: QtBot, matrix: ConfusionMatrix) -> None:
+    layout = layout_of(matrix)
+    for row, key in ((0, NO_KEY), (2, CONTROL)):
+        click(qtbot, matrix, QPoint(layout.left - 10, centre(matrix, row, 0).y()), key)
+    changes = changes_of(matrix)
+    menu = menu_at(matrix, (0, -1))
+    assert list(menu) == [
+        "Count 2 classes as one",
+        "Hide 2 classes",
+        "Show only 2 classes",
+    ]
+    menu["Count 2 classes as one"].trigger()
+    groups = (Group("bad + good", frozenset({"bad", "good"})),)
+    assert changes == [{"groups": groups}]
+    show(matrix, three_classes(), Judging(groups=groups))
+    assert sorted(matrix.class_names) == ["bad + good", "fair"]
+    place = matrix.class_names.index("bad + good")
+    menu_at(matrix, (-1, place))["Ungroup “bad + good”"].trigger()
+    assert changes[-1] == {"groups": ()}
+
+
+def test_a_class_is_hidden_and_shown_again(matrix: ConfusionMatrix) -> None:
+    changes = changes_of(matrix)
+    menu_at(matrix, (1, -1))["Hide “fair”"].trigger()
+    assert changes == [{"hidden": frozenset({"fair"})}]
+    show(matrix, three_classes(), Judging(hidden=frozenset({"fair"})))
+    menu = menu_at(matrix, (-1, 0))
+    menu["Show only “bad”"].trigger()
+    assert changes[-1] == {"hidden": frozenset({"fair", "good"})}
+    menu["Show all classes"].trigger()
+    assert changes[-1] == {"hidden": frozenset()}
+    assert matrix.class_menu((0, 0)) is None, "a cell has the panel's menu"
+    matrix.changes_classes = False
+    assert matrix.class_menu((0, -1)) is None
+
+
+def menu_at(matrix: ConfusionMatrix, place: tuple[int, int]) -> dict[str, QAction]:
+    menu = matrix.class_menu(place)
+    assert menu is not None
+    return {action.text(): action for action in menu.actions()}
+
+
+def test_groups_are_dissolved_in_larger_ones() -> None:
+    group = Group("a + b", frozenset({"a", "b"}))
+    judging = Judging(groups=(group, Group("x + y", frozenset({"x", "y"}))))
+    larger = counted_as_one(judging, ["a + b", "c", "d"])["groups"]
+    assert larger == (judging.groups[1], Group("a + b + c + 1 more", frozenset("abcd")))
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_numbers_are_readable_on_every_fill(theme: Theme) -> None:
+    panel = theme.color("panel")
+    for role in ("accent", "positive", "negative"):
+        for percent_ in range(10, 101):
+            fill = blended(theme.color(role), panel, percent_ / 100)
+            assert contrast(number_color(fill, theme), fill) >= LEAST

@@ -11,18 +11,15 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from rnnstudio.data.table import Split
+from rnnstudio.gui.controls import SegmentedControl
 from rnnstudio.gui.models.examples import CONFIDENCE, LINK, SAYS, SENTENCE
 from rnnstudio.gui.pages.evaluate import EvaluatePage
-from rnnstudio.gui.panels.examples import LEAST_SURE
 from rnnstudio.gui.tables import CellRole
 from rnnstudio.gui.theme import DARK, LIGHT, Theme
 from rnnstudio.project.evaluation import Evaluation
-from rnnstudio.session.resolve.evaluate import (
-    NOT_TRAINED,
-    resolve_confusion,
-    resolve_examples,
-    resolve_per_class,
-)
+from rnnstudio.session.judging import ExampleOrder, Judging, Panels
+from rnnstudio.session.resolve.evaluate_page import resolve_evaluate
+from rnnstudio.session.resolve.judged import NOT_TRAINED
 from rnnstudio.session.state import SessionState
 from tests.gui.hosting import hosted
 from tests.session.page_states import evaluation_of, state_of, table_of
@@ -38,9 +35,7 @@ EVALUATION = evaluation_of(
 
 
 def render(page: EvaluatePage, state: SessionState) -> None:
-    page.confusion.render(resolve_confusion(state))
-    page.per_class.render(resolve_per_class(state))
-    page.examples.render(resolve_examples(state))
+    page.render(resolve_evaluate(state))
 
 
 @pytest.fixture
@@ -61,6 +56,7 @@ def test_figures_are_the_evaluations(page: EvaluatePage) -> None:
     assert figures == {
         "accuracy": "33.3 %",
         "macro F1": "0.333",
+        "κ": "−0.333",
         "loss": "0.500",
         "sentences": "6",
     }
@@ -73,7 +69,8 @@ def test_all_errors_are_listed_most_sure_first(page: EvaluatePage) -> None:
     assert listed(page) == ["sentence 2", "sentence 5", "sentence 1", "sentence 4"]
     assert listed(page, CONFIDENCE) == ["0.95", "0.70", "0.60", "0.55"]
     assert page.examples.title.text() == "All errors"
-    page.examples.order.button(LEAST_SURE).click()
+    least_sure = Judging(example_order=ExampleOrder.LEAST_SURE)
+    render(page, dataclasses.replace(state_of(TABLE, evaluation=EVALUATION), judging=least_sure))
     assert listed(page)[0] == "sentence 4"
 
 
@@ -175,6 +172,20 @@ def test_messages_instead_of_empty_panels(page: EvaluatePage) -> None:
     assert page.examples.message.text() == "No errors: every test sentence is right."
 
 
+def test_one_panel_of_figures_is_shown_and_its_switch_asks_for_another(
+    qtbot: QtBot, page: EvaluatePage
+) -> None:
+    for shown, panel in page.figures.items():
+        state = state_of(TABLE, evaluation=EVALUATION)
+        render(page, dataclasses.replace(state, judging=Judging(panel=shown)))
+        assert page.stack.currentWidget() is panel
+    switch = page.runs.findChild(SegmentedControl, "figures")
+    assert switch.key == "runs"
+    with qtbot.waitSignal(page.judging_changed) as caught:
+        switch.button("reliability").click()
+    assert caught.args == [{"panel": Panels.RELIABILITY}]
+
+
 def test_random_weights_are_called_so(page: EvaluatePage) -> None:
     render(page, state_of(TABLE, evaluation=EVALUATION, step=0))
     assert page.confusion.note.isVisible()
@@ -230,4 +241,4 @@ def test_copying_gives_headings_and_rows(page: EvaluatePage) -> None:
         ["positive", "2", "1"],
     ]
     assert examples is not None
-    assert examples[1] == ["sentence 2", "negative", "positive", "0.95"]
+    assert examples[1][:4] == ["sentence 2", "negative", "positive", "0.95"]

@@ -16,8 +16,8 @@ from rnnstudio.gui.panels.progress import ProgressPanel
 from rnnstudio.gui.theme import DARK, LIGHT
 from rnnstudio.project.evaluation import evaluate
 from rnnstudio.project.project import Probe
+from rnnstudio.session.resolve.confusion import resolve_live_confusion
 from rnnstudio.session.resolve.curves import resolve_accuracy, resolve_loss
-from rnnstudio.session.resolve.evaluate import resolve_confusion
 from rnnstudio.session.resolve.probes import resolve_probes
 from rnnstudio.session.resolve.train import resolve_progress, resolve_settings
 from rnnstudio.session.state import RunStatus, SessionState
@@ -31,7 +31,7 @@ def render(page: TrainPage, state: SessionState) -> None:
     page.loss.render(resolve_loss(state))
     page.accuracy.render(resolve_accuracy(state))
     page.probes.render(resolve_probes(state))
-    page.confusion.render(resolve_confusion(state))
+    page.confusion.render(resolve_live_confusion(state))
 
 
 @pytest.fixture

@@ -167,7 +167,7 @@ def _optimiser_of_another_size(arrays: dict[str, np.ndarray]) -> bytes:
         (_truncated, "is cut off"),
         (_truncated_in_header, "is cut off"),
         (_other_database, "is a database of another program"),
-        (_newer, "was written by a newer RNN Studio (file format 7; this program knows up to 2)"),
+        (_newer, "was written by a newer RNN Studio (file format 7; this program knows up to 3)"),
         (_no_version, "has no format version"),
         (_overwritten_inside, "is damaged: its contents are not whole"),
         (_sql("DROP TABLE rows"), "its tables are not those of a project"),

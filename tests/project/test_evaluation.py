@@ -53,6 +53,23 @@ def test_empty_split_is_an_error(sample: Sample, model: Model) -> None:
         evaluate(model, dataset, Split.TEST)
 
 
+def test_excluded_rows_are_not_evaluated(sample: Sample, model: Model) -> None:
+    gone = sample.dataset.rows_of(Split.TEST)[0]
+    rows = tuple(
+        dataclasses.replace(row, excluded=number == gone)
+        for number, row in enumerate(sample.table.rows)
+    )
+    dataset = dataclasses.replace(
+        sample.dataset, table=dataclasses.replace(sample.table, rows=rows)
+    )
+    for split in (Split.TEST, None):
+        whole, fewer = (evaluate(model, data, split) for data in (sample.dataset, dataset))
+        assert fewer.rows.tolist() == [row for row in whole.rows.tolist() if row != gone]
+        kept = whole.rows != gone
+        assert fewer.predicted.tolist() == whole.predicted[kept].tolist()
+        assert fewer.confusion.sum() == whole.confusion.sum() - 1
+
+
 def test_data_of_another_model_are_a_mistake(sample: Sample, model: Model) -> None:
     other = dataclasses.replace(sample.dataset, labels=("a", "b"))
     with pytest.raises(ValueError, match="another model"):

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rnnstudio.data.dataset import build_dataset
 from rnnstudio.data.problems import DataError
 from rnnstudio.data.table import Split
 from rnnstudio.engine.checkpoint import Checkpoint
@@ -41,6 +42,24 @@ def test_everything_comes_back(sample: Sample, project_path: Path) -> None:
     )
     assert run.last is not None
     _assert_same(run.last, sample.checkpoint)
+
+
+def test_excluded_rows_stay_excluded(sample: Sample, tmp_path: Path) -> None:
+    rows = tuple(
+        dataclasses.replace(row, excluded=number in (3, 8))
+        for number, row in enumerate(sample.table.rows)
+    )
+    table = dataclasses.replace(sample.table, rows=rows)
+    path = tmp_path / "films.rnnstudio"
+    with ProjectFile.in_memory() as file:
+        file.write_project(sample.spec, table, sample.dataset.splits)
+        file.save_to(path)
+    project = _load(path)
+    assert project.table == table
+    assert [number for number, row in enumerate(project.table.rows) if row.excluded] == [3, 8]
+    everything = range(len(rows))
+    dataset = build_dataset(project.table.with_splits(project.splits))
+    assert dataset.rows_of(None).tolist() == [row for row in everything if row not in (3, 8)]
 
 
 def test_saved_file_is_one_file_that_can_be_copied(project_path: Path, tmp_path: Path) -> None:

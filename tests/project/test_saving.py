@@ -19,6 +19,7 @@ from rnnstudio.project.exchange import export_weights
 from rnnstudio.project.file import ProjectFile
 from rnnstudio.project.kinds import Kind
 from rnnstudio.project.model import Model
+from rnnstudio.project.report_html import BEGINNING
 from rnnstudio.project.saving import check_can_save, put_in_place
 from tests.project.conftest import Sample
 
@@ -177,18 +178,20 @@ def test_check_leaves_no_trace(project_path: Path) -> None:
 def test_only_a_file_of_the_kind_or_an_empty_one_may_be_replaced(
     project_path: Path, model: Model, tmp_path: Path
 ) -> None:
-    names = ("arrays", "weights", "picture", "empty")
-    arrays, weights, picture, empty = (tmp_path / name for name in names)
+    names = ("arrays", "weights", "picture", "report", "empty")
+    arrays, weights, picture, report, empty = (tmp_path / name for name in names)
     with arrays.open("wb") as file:
         np.savez_compressed(file, größe=np.zeros(2))
     export_weights(model, weights)
     picture.write_bytes(b"\x89PNG\r\n\x1a\n")
+    report.write_text(BEGINNING, encoding="utf-8")
     empty.touch()
     files = {
         Kind.PROJECT: project_path,
         Kind.NPZ: arrays,
         Kind.SAFETENSORS: weights,
         Kind.PNG: picture,
+        Kind.REPORT: report,
     }
     assert set(files) == set(Kind)
     for kind in Kind:

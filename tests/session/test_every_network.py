@@ -19,7 +19,7 @@ from rnnstudio.session.commands.training import halt, one_epoch, train
 from rnnstudio.session.commands.view import choose_row, set_step
 from rnnstudio.session.resolve.chrome import resolve_chrome
 from rnnstudio.session.resolve.data import resolve_data_summary, resolve_words_to_ids
-from rnnstudio.session.resolve.evaluate import resolve_examples
+from rnnstudio.session.resolve.examples import resolve_examples
 from rnnstudio.session.resolve.probes import resolve_probes
 from rnnstudio.session.resolve.train import resolve_settings
 from rnnstudio.session.resolve.unroll_page import resolve_unroll

@@ -10,7 +10,9 @@ from rnnstudio.engine.checkpoint import Checkpoint, Progress
 from rnnstudio.engine.optimizers import OptimizerName
 from rnnstudio.engine.parameters import Parameters
 from rnnstudio.engine.training import BatchRecord
+from rnnstudio.project.moment import Moment
 from rnnstudio.session.mailbox import End, Mailbox, Snapshot
+from rnnstudio.session.moments import MOST_MOMENTS
 
 
 class Wakes:
@@ -109,6 +111,31 @@ def test_the_end_brings_its_own_checkpoint_and_snapshot() -> None:
     assert delivery.end is last
     assert delivery.checkpoint is last.checkpoint
     assert delivery.snapshot is final
+
+
+def moment(epoch: int, size: int = 2) -> Moment:
+    return Moment(epoch, epoch, Parameters.zeros({"output.bias": (size,)}, np.float32).frozen())
+
+
+def test_moments_wait_for_a_snapshot_and_are_delivered_once() -> None:
+    wakes = Wakes()
+    box = Mailbox(wakes)
+    posted = [moment(epoch) for epoch in (1, 2, 3)]
+    for one in posted:
+        box.post_moment(one)
+    assert wakes.count == 0
+    box.post_snapshot(snapshot(3), 1.0)
+    assert box.collect().moments == tuple(posted)
+    assert box.collect().moments == ()
+
+
+def test_moments_that_nobody_collects_are_thinned() -> None:
+    box = Mailbox(Wakes())
+    for epoch in range(10 * MOST_MOMENTS):
+        box.post_moment(moment(epoch), is_best=epoch == 7)
+    epochs = [one.epoch for one in box.collect().moments]
+    assert len(epochs) <= MOST_MOMENTS
+    assert {0, 7, 10 * MOST_MOMENTS - 1} <= set(epochs)
 
 
 def test_whoever_is_woken_may_collect_at_once() -> None:

@@ -152,3 +152,31 @@ def test_without_rows_every_state_says_so() -> None:
     unready = dataclasses.replace(document, dataset=None)
     assert "No sentences" in resolve_words_to_ids(unready).message
     assert resolve_sentences(unready).splits is None
+
+
+def test_excluded_rows_are_counted_apart() -> None:
+    table = table_of(("a b c", "x"), ("d e", "y"), ("f g h i", "z"), ("a e", "x"), ("b d", "y"))
+    rows = tuple(
+        dataclasses.replace(row, excluded=number in (2, 4)) for number, row in enumerate(table.rows)
+    )
+    state = state_of(dataclasses.replace(table, rows=rows))
+    summary = resolve_data_summary(state)
+    assert (summary.excluded, summary.longest) == (2, 3)
+    assert summary.classes == (("x", 2), ("y", 1))
+    assert sum(count for _, count in summary.splits) == 3
+    assert sum(one.count for one in summary.bins) == 3
+    sentences = resolve_sentences(state)
+    assert (sentences.excluded, len(sentences.table.rows)) == (2, 5)
+    assert sentences.labels == ("x", "y")
+    # A label that nobody learns has no number, and the sentence is still shown.
+    shown = resolve_words_to_ids(state_of(dataclasses.replace(table, rows=rows), row=2))
+    chosen = shown.sentences[shown.chosen]
+    assert (chosen.label, chosen.target) == ("z", None)
+
+
+def test_all_rows_excluded() -> None:
+    table = table_of(("a b", "x"), ("c d", "y"))
+    rows = tuple(dataclasses.replace(row, excluded=True) for row in table.rows)
+    summary = resolve_data_summary(state_of(dataclasses.replace(table, rows=rows)))
+    assert (summary.bins, summary.classes, summary.excluded) == ((), (), 2)
+    assert "no sentence to train on" in summary.warnings[0]

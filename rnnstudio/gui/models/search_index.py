@@ -1,4 +1,4 @@
-"""Finds rows by text, label or split off a lower-case copy that is made bit by bit."""
+"""Finds rows by text, label, split or “excluded” off a lower-case copy that is made bit by bit."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from rnnstudio.data.table import Row, Split
 
 # 10 ms of work: short enough not to be felt between two frames.
 _SLICE = 20_000
+# What finds the rows that are left out.
+EXCLUDED = "\nexcluded"
 
 
 def label_of(row: Row) -> str:
@@ -39,7 +41,7 @@ class SearchIndex:
             [""] * len(rows) if self._splits is None else self._splits[first : first + _SLICE]
         )
         self._texts += [
-            f"{row.text}\n{label_of(row)}\n{split}".lower()
+            f"{row.text}\n{label_of(row)}\n{split}{EXCLUDED if row.excluded else ''}".lower()
             for row, split in zip(rows, splits, strict=True)
         ]
 

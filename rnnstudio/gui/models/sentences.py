@@ -21,6 +21,7 @@ NUMBER, SENTENCE, LABEL, SPLIT = range(4)
 HEADINGS = ("#", "sentence", "label", "split")
 _SHORT_SPLITS = {Split.VALIDATION.value: "val"}  # the sentence needs the room
 FIELDS = {SENTENCE: "text", LABEL: "label"}
+EXCLUDED_ROLE = 1000 + Qt.ItemDataRole.UserRole  # True: the row is struck out
 
 
 class SentencesModel(QAbstractTableModel):
@@ -130,7 +131,11 @@ class SentencesModel(QAbstractTableModel):
                 order = np.argsort([numbers.get(row.label, -1) for row in rows], kind="stable")
         elif column == SPLIT and splits is not None:
             places = {split: place for place, split in enumerate(Split)}
-            order = np.argsort([places[split] for split in splits], kind="stable")
+            keys = [
+                len(Split) if row.excluded else places[split]
+                for row, split in zip(rows, splits, strict=True)
+            ]
+            order = np.argsort(keys, kind="stable")
         elif column == SENTENCE:
             texts = [row.text.casefold() for row in rows]
             order = np.array(sorted(range(len(rows)), key=texts.__getitem__), dtype=np.int64)
@@ -166,7 +171,11 @@ class SentencesModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             words = self.text(line, column)
             return _SHORT_SPLITS.get(words, words) if column == SPLIT else words
+        if role == EXCLUDED_ROLE:
+            return column != NUMBER and self.is_excluded(line)
         if role == CellRole.COLOR:
+            if self.is_excluded(line):
+                return self.theme.color("muted")
             if column == LABEL:
                 if self.has_tags:
                     return None
@@ -191,6 +200,16 @@ class SentencesModel(QAbstractTableModel):
         self.edited.emit(self.row_of(index.row()), field, words)
         return True
 
+    def is_excluded(self, line: int) -> bool:
+        """Return whether the row in a line is left out of training and evaluation."""
+        assert self._state is not None
+        return self._state.table.rows[self.row_of(line)].excluded
+
+    @property
+    def excluded(self) -> int:
+        """The number of rows of the table that are left out."""
+        return self._state.excluded if self._state is not None else 0
+
     def text(self, line: int, column: int) -> str:
         """Return what stands in a cell."""
         assert self._state is not None
@@ -210,6 +229,7 @@ class SentencesModel(QAbstractTableModel):
         row = self._state.table.rows[self.row_of(line)]
         where = f", {row.source}" if row.source else ""
         where += f" line {row.line:,}" if row.line is not None else ""
+        where += ", excluded from training and evaluation" if row.excluded else ""
         if row.words is not None and row.tags is not None:
             pairs = " ".join(f"{w}/{t}" for w, t in zip(row.words[:40], row.tags, strict=False))
             return f"sentence {self.text(line, NUMBER)}{where}: {pairs}"

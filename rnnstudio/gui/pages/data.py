@@ -5,7 +5,7 @@ Signals to be connected, by panel:
     data_sets     open_requested(), builtin_chosen(str: name)
     sentences     row_selected(int), row_edited(int, str: field, str: value),
                   row_added(str: sentence, str: label), rows_deleted(tuple[int, ...]),
-                  row_opened(int)
+                  rows_excluded(tuple[int, ...], bool), row_opened(int)
     words_to_ids  row_selected(int)
     one_hot       step_requested(int: 1-based)
 

@@ -2,92 +2,133 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from rnnstudio.gui.controls import SegmentedControl, button, label
+from rnnstudio.gui.controls import ElidedLabel, SegmentedControl, button, label
+from rnnstudio.gui.panels.matrix_bar import MatrixBar
+from rnnstudio.gui.panels.matrix_errors import MOST, ErrorList, ErrorMenu
 from rnnstudio.gui.panels.panel import Panel
 from rnnstudio.gui.plots.confusion_matrix import ConfusionMatrix
-from rnnstudio.gui.plots.matrix_painting import Measure
+from rnnstudio.gui.plots.matrix_table import shown_measure
 from rnnstudio.gui.theme import Theme
+from rnnstudio.session.judgement import right_cells, wrong_cells
+from rnnstudio.session.judging import Against, Measure
+from rnnstudio.session.resolve.confusion import ConfusionState
 from rnnstudio.session.resolve.counting import counted
-from rnnstudio.session.resolve.evaluate import ConfusionState, noun_of
 
 # Under this height the matrix needs all the room.
 _HEIGHT_FOR_WORDS = 640
-_WIDTH_FOR_HELP = 560
+_HEIGHT_FOR_MORE = 740
+_FEW_WORDS = 3
+_WIDE = 700  # pixels: room for the long names of the measures
+_MANY = 8  # classes: among fewer there is nothing to zoom at
+
+_MEASURES = {
+    Measure.COUNTS: ("counts", "counts", "How many there are"),
+    Measure.OF_TRUTH: ("% of truth", "% truth", "Of those that truly are: truths sum to 100"),
+    Measure.OF_PREDICTED: (
+        "% of predicted",
+        "% pred.",
+        "Of those that were called so: predictions sum to 100",
+    ),
+    Measure.MASS: (
+        "mass",
+        "mass",
+        "Probability mass: each answer is dealt out by its probabilities, not to the largest alone",
+    ),
+}
+_NOT_IN_DIFFERENCE = "Two networks call different numbers so: there is no share of them"
+_NO_MASS = "There is no probability mass here"
+_HELP = "Click a cell to see its sentences · Ctrl adds · drag a name to reorder, right-click it"
 
 
 class ConfusionPanel(Panel):
     """The matrix; a click in it asks for the sentences of a cell."""
 
-    cells_selected = Signal(frozenset)  # of (truth, predicted)
+    cells_selected = Signal(frozenset)  # of (row, column) places in Judgement.table
+    judging_changed = Signal(object)  # fields of Judging with their new values
+    report_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Confusion matrix", parent=parent)
         self._state: ConfusionState | None = None
         self.measure = SegmentedControl(
-            (
-                (Measure.COUNTS.value, "counts", "How many sentences"),
-                (
-                    Measure.OF_TRUTH.value,
-                    "% of truth",
-                    "Of those that truly are: rows sum to 100",
-                ),
-                (
-                    Measure.OF_PREDICTED.value,
-                    "% of predicted",
-                    "Of those that were called so: columns sum to 100",
-                ),
-            )
+            [(key.value, words, tooltip) for key, (words, _, tooltip) in _MEASURES.items()]
         )
         self.measure.chosen.connect(self._on_measure_chosen)
         self.header.addWidget(self.measure)
-
+        self.bar = MatrixBar()
+        self.bar.judging_changed.connect(self.judging_changed)
         self.note = label("", "warning")
         self.note.setObjectName("confusion_note")
         self.matrix = ConfusionMatrix()
         self.matrix.setObjectName("confusion_matrix")
         self.matrix.cells_selected.connect(self.cells_selected)
-        self.matrix.hinted.connect(self.hinted)
+        self.matrix.judging_changed.connect(self.judging_changed)
+        self.matrix.zoom_changed.connect(self._render_zoom)
+        self.matrix.hinted.connect(self._on_hinted)
+        self.bar.zoom_in_requested.connect(self.matrix.zoom_in)
+        self.bar.zoom_out_requested.connect(self.matrix.zoom_out)
+        self.bar.zoom_reset_requested.connect(self.matrix.zoom_as_at_first)
+        self.words = ErrorList()
+        self.words.cell_requested.connect(self._on_error_chosen)
+        self.errors, self.no_errors = self.words.links, self.words.none
+        self.body.addWidget(self.bar)
         self.body.addWidget(self.note)
+        self.body.addWidget(self._make_left_out())
         self.body.addWidget(self.matrix, 1)
-        self.body.addWidget(self._make_words())
+        self.body.addWidget(self.words)
         self.body.addLayout(self._make_footer())
 
-    def _make_words(self) -> QWidget:
-        self.words = QWidget()
-        layout = QVBoxLayout(self.words)
-        layout.setContentsMargins(0, 4, 0, 4)
-        layout.setSpacing(2)
-        layout.addWidget(label("Most frequent errors", "heading"))
-        self.errors = [button("", "link", "Show these sentences") for _ in range(3)]
-        for place, link in enumerate(self.errors):
-            link.setObjectName(f"error_{place}")
-            link.clicked.connect(self._on_error_clicked)
-            layout.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
-        self.no_errors = label("There are none.", "muted")
-        layout.addWidget(self.no_errors)
-        return self.words
+    def _make_left_out(self) -> QWidget:
+        """The line about classes that are hidden or counted as one."""
+        self.left_out = QWidget()
+        layout = QHBoxLayout(self.left_out)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        self.hidden_words, self.group_words = label("", "muted"), label("", "muted")
+        self.show_all = button("Show all", "link", "Draw every class again")
+        self.show_all.setObjectName("show_all_classes")
+        self.show_all.clicked.connect(self._on_show_all)
+        self.ungroup = button("Ungroup", "link", "Count every class on its own again")
+        self.ungroup.setObjectName("ungroup_classes")
+        self.ungroup.clicked.connect(self._on_ungroup)
+        for part in (self.hidden_words, self.show_all, self.group_words, self.ungroup):
+            layout.addWidget(part)
+        layout.addStretch(1)
+        return self.left_out
 
     def _make_footer(self) -> QHBoxLayout:
         footer = QHBoxLayout()
         footer.setSpacing(6)
-        self.help = label("Click a cell to see its sentences · Ctrl adds cells", "muted")
-        self.correct = button("Correct", "", "Select every right answer: the diagonal")
-        self.wrong = button("Wrong", "", "Select every error: all beside the diagonal")
-        self.clear = button("Clear", "quiet", "Select nothing: all errors are listed")
-        footer.addWidget(self.help)
-        footer.addStretch(1)
-        for name, choice, slot in (
-            ("select_correct", self.correct, self._on_correct),
-            ("select_wrong", self.wrong, self._on_wrong),
-            ("select_clear", self.clear, self._on_clear),
+        self.help = ElidedLabel("muted")
+        self.help.setMinimumWidth(0)
+        self.help.set_words(_HELP)
+        self.top_errors = ErrorMenu()
+        self.top_errors.cell_requested.connect(self._on_error_chosen)
+        self.correct = button("Correct", "segment", "Select every right answer: the diagonal")
+        self.wrong = button("Wrong", "segment", "Select every error: all beside the diagonal")
+        self.clear = button("Clear", "segment", "Select nothing: all errors are listed")
+        self.report = button("Report…", "quiet", "Save a page with these figures as HTML")
+        self.report.setObjectName("report")
+        self.report.clicked.connect(self.report_requested)
+        footer.addWidget(self.help, 1)
+        footer.addWidget(self.top_errors)
+        chooses = QHBoxLayout()
+        chooses.setSpacing(0)
+        for name, choice, place, slot in (
+            ("select_correct", self.correct, "first", self._on_correct),
+            ("select_wrong", self.wrong, "middle", self._on_wrong),
+            ("select_clear", self.clear, "last", self._on_clear),
         ):
             choice.setObjectName(name)
+            choice.setProperty("place", place)
             choice.clicked.connect(slot)
-            footer.addWidget(choice)
+            chooses.addWidget(choice)
+        footer.addLayout(chooses)
+        footer.addWidget(self.report)
         return footer
 
     def set_theme(self, theme: Theme) -> None:
@@ -97,48 +138,110 @@ class ConfusionPanel(Panel):
     def render(self, state: ConfusionState) -> None:  # type: ignore[override]
         """Show the matrix and the cells selected in it."""
         self._state = state
+        judgement, judging = state.judgement, state.judging
         self.note.setText(state.note)
-        self.note.setVisible(bool(state.note) and state.evaluation is not None)
-        self.matrix.render_state(
-            state.evaluation, Measure(self.measure.key), state.cells, state.message
-        )
-        for choice in (self.measure, self.correct, self.wrong):
-            choice.setEnabled(state.evaluation is not None)
+        self.note.setVisible(bool(state.note) and judgement is not None)
+        self.bar.render(state)
+        self.matrix.render_state(judgement, judging, state.cells, state.message)
+        for choice in (self.measure, self.correct, self.wrong, self.report):
+            choice.setEnabled(judgement is not None)
         self.clear.setEnabled(bool(state.cells))
-        subtitle = ""
-        if state.evaluation is not None:
-            noun = f"{state.split.value} {noun_of(state.evaluation)}"
-            subtitle = counted(len(state.evaluation.rows), noun)
-        self.set_title("Confusion matrix", subtitle)
+        self.set_title("Confusion matrix", _subtitle(state))
+        self._render_measure(state)
+        self._render_left_out(state)
         self._render_words()
+        self._render_zoom()
+        self._render_help()
+
+    def _render_measure(self, state: ConfusionState) -> None:
+        judgement = state.judgement
+        measure = state.judging.measure
+        if judgement is not None:
+            measure = shown_measure(judgement, measure)
+            for key, why in (
+                (Measure.OF_PREDICTED, _NOT_IN_DIFFERENCE if judgement.is_difference else ""),
+                (Measure.MASS, _NO_MASS if judgement.mass is None else ""),
+            ):
+                choice = self.measure.button(key.value)
+                choice.setEnabled(not why)
+                choice.setToolTip(why or _MEASURES[key][2])
+        self.measure.choose(measure.value)
+
+    def _render_left_out(self, state: ConfusionState) -> None:
+        groups = state.judging.groups if state.judgement is not None else ()
+        hidden = state.hidden
+        for count, noun, words, link in (
+            (len(hidden), "class", self.hidden_words, self.show_all),
+            (len(groups), "group", self.group_words, self.ungroup),
+        ):
+            words.setVisible(bool(count))
+            link.setVisible(bool(count))
+            if noun == "class":
+                name = f"“{hidden[0]}”" if count == 1 else counted(count, noun, "classes")
+                words.setText(f"{name} hidden, but counted ·")
+                words.setToolTip(", ".join(hidden))
+            else:
+                words.setText(f"{counted(count, noun)} of classes counted as one ·")
+                words.setToolTip("\n".join(group.name for group in groups))
+        self.left_out.setVisible(bool(hidden or groups))
 
     def _render_words(self) -> None:
         state = self._state
         found = state.in_words if state is not None else ()
-        for place, link in enumerate(self.errors):
-            link.setVisible(place < len(found))
-            if place < len(found):
-                sentence = found[place][1]
-                # Labels of 40 letters twice in a sentence: the panel is not to grow with them.
-                link.setText(sentence if len(sentence) <= 90 else f"{sentence[:89]}…")
-        self.no_errors.setVisible(not found)
+        layout = self.matrix.layout_of_cells
+        many = layout is not None and bool(layout.hidden_height)
+        number = MOST if many and self.height() >= _HEIGHT_FOR_MORE else _FEW_WORDS
+        is_difference = (
+            state is not None and state.judgement is not None and state.judgement.is_difference
+        )
+        heading = "Largest differences" if is_difference else "Most frequent errors"
+        self.words.show_errors(found, number, heading)
+        self.top_errors.show_errors(found)
         has_room = self.height() >= _HEIGHT_FOR_WORDS
-        self.words.setVisible(has_room and state is not None and state.evaluation is not None)
-        self.help.setVisible(self.width() >= _WIDTH_FOR_HELP)
+        there = state is not None and state.judgement is not None
+        self.words.setVisible(has_room and there)
+        self.top_errors.setVisible(there and (not has_room or len(found) > number))
+
+    def _render_zoom(self) -> None:
+        matrix = self.matrix
+        classes = len(matrix.class_names)
+        needed = matrix.zoom != 1.0 or (classes > _MANY and matrix.layout_of_cells is not None)
+        self.bar.show_zoom(matrix.zoom, matrix.zooms.least, matrix.zooms.most, needed)
+
+    def _render_help(self) -> None:
+        judgement = self._state.judgement if self._state is not None else None
+        words = _HELP if judgement is not None else ""
+        if judgement is not None and judgement.is_difference:
+            words = f"Orange: {judgement.rival} has more · blue: fewer than this network"
+        self.help.set_words(words)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        wide = self.width() >= _WIDE
+        for key, (long, short, _) in _MEASURES.items():
+            self.measure.button(key.value).setText(long if wide else short)
         self._render_words()
 
-    def _on_measure_chosen(self) -> None:
-        if self._state is not None:
-            self.render(self._state)
+    def _on_hinted(self, words: str) -> None:
+        self.hinted.emit(words)
+        if words:
+            self.help.set_words(words)
+        else:
+            self._render_help()
 
-    def _on_error_clicked(self) -> None:
-        link = self.sender()
-        place = next(place for place, other in enumerate(self.errors) if other is link)
-        if self._state is not None and place < len(self._state.in_words):
-            self.cells_selected.emit(frozenset({self._state.in_words[place][0]}))
+    def _on_measure_chosen(self, key: str) -> None:
+        self.judging_changed.emit({"measure": Measure(key)})
+
+    def _on_error_chosen(self, cell: tuple[int, int]) -> None:
+        self.matrix.show_cell(cell)
+        self.cells_selected.emit(frozenset({cell}))
+
+    def _on_show_all(self) -> None:
+        # "O" is not drawn for another reason than the classes that were hidden by hand.
+        self.judging_changed.emit({"hidden": frozenset(), "outside": True})
+
+    def _on_ungroup(self) -> None:
+        self.judging_changed.emit({"groups": ()})
 
     def _on_correct(self) -> None:
         self._select(diagonal=True)
@@ -150,21 +253,39 @@ class ConfusionPanel(Panel):
         self.cells_selected.emit(frozenset())
 
     def _select(self, diagonal: bool) -> None:
-        if self._state is not None and self._state.evaluation is not None:
-            size = range(len(self._state.evaluation.labels))
-            cells = frozenset((t, p) for t in size for p in size if (t == p) == diagonal)
-            self.cells_selected.emit(cells)
+        if self._state is not None and self._state.judgement is not None:
+            judgement = self._state.judgement
+            self.cells_selected.emit((right_cells if diagonal else wrong_cells)(judgement))
 
     def table_rows(self) -> list[list[str]] | None:
-        if self._state is None or self._state.evaluation is None:
+        table = self.matrix.table
+        if table is None:
             return None
-        evaluation = self._state.evaluation
+        if table.measure is Measure.COUNTS:
+            numbers = [[str(count) for count in row] for row in table.counts.tolist()]
+        else:
+            numbers = [
+                ["" if value != value else f"{value:.6g}" for value in row]
+                for row in table.values.tolist()
+            ]
         return [
-            ["truth \\ predicted", *evaluation.labels],
-            *(
-                [name, *map(str, counts)]
-                for name, counts in zip(
-                    evaluation.labels, evaluation.confusion.tolist(), strict=True
-                )
-            ),
+            [f"{table.rows.title} \\ {table.columns.title}", *table.columns.names],
+            *([name, *row] for name, row in zip(table.rows.names, numbers, strict=True)),
         ]
+
+
+def _subtitle(state: ConfusionState) -> str:
+    judgement, judging = state.judgement, state.judging
+    if judgement is None:
+        return ""
+    noun, many = (f"{state.split.value} {word}" for word in (judgement.noun, judgement.plural))
+    parts = [counted(len(judgement.rows), noun, many)]
+    if judging.epoch is not None:
+        parts.append(f"after epoch {state.epoch}" if state.epoch else "before training")
+    if state.words is not None:
+        parts.append(f"after {counted(state.words, 'word')}")
+    if judgement.against is Against.OTHER:
+        parts.append(f"answers of {judgement.rival}")
+    elif judgement.is_difference:
+        parts.append(f"{judgement.rival} less this network")
+    return " · ".join(parts)

@@ -79,6 +79,8 @@ class DataSummaryPanel(Panel):
         if state.bins:
             median = f"median {state.median:g} {state.unit}s"
             words = f"L = {state.words:,} · {median} · longest {state.longest:,}"
+        if state.excluded:
+            words = " · ".join(filter(None, (words, f"without {state.excluded:,} excluded")))
         self.set_title("Lengths and balance", words)
 
     def table_rows(self) -> list[list[str]] | None:

@@ -1,18 +1,36 @@
-"""The sentences behind the selected cells, each with a way to the Unroll page."""
+"""The sentences behind the selected cells, each with its reasons and a way to the Unroll page."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QWidget
+from functools import partial
 
-from rnnstudio.gui.controls import SegmentedControl
+from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QFont,
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QWidget,
+)
+
+from rnnstudio.gui.menu_button import Choice, MenuButton, Section
 from rnnstudio.gui.models.examples import (
     CONFIDENCE,
-    HEADINGS,
+    LENGTH,
     LINK,
+    MARGIN,
     OPEN,
     OPEN_SHORT,
+    OTHER,
     SAYS,
     SENTENCE,
     TRUTH,
@@ -20,123 +38,385 @@ from rnnstudio.gui.models.examples import (
 )
 from rnnstudio.gui.panels.panel import Panel
 from rnnstudio.gui.panels.words_instead import words_instead
-from rnnstudio.gui.tables import DataTable
+from rnnstudio.gui.plots.shade_key import ShadeKey
+from rnnstudio.gui.plots.shaded_words import word_at
+from rnnstudio.gui.tables import DataTable, inner_box
 from rnnstudio.gui.theme import Theme, font
 from rnnstudio.gui.throttle import Throttle
-from rnnstudio.session.resolve.evaluate import ExamplesState
+from rnnstudio.session.judging import ExampleOrder
+from rnnstudio.session.resolve.examples import ExamplesState
 
-MOST_SURE, LEAST_SURE = "most_sure", "least_sure"
+ORDERS = {
+    ExampleOrder.MOST_SURE: ("most sure first", "The network's most confident answers first"),
+    ExampleOrder.LEAST_SURE: ("least sure first", "The least confident answers first"),
+    ExampleOrder.CLOSEST: ("closest first", "The second class was nearly as probable"),
+    ExampleOrder.LONGEST: ("longest first", "The sentences with most words first"),
+    ExampleOrder.SHORTEST: ("shortest first", "The sentences with fewest words first"),
+    ExampleOrder.DATA: ("in the data's order", "As the sentences stand on the Data page"),
+}
+# What a click on a heading sorts by; a second click by the other one.
+_BY_HEADING = {
+    SENTENCE: (ExampleOrder.DATA, ExampleOrder.DATA),
+    CONFIDENCE: (ExampleOrder.MOST_SURE, ExampleOrder.LEAST_SURE),
+    MARGIN: (ExampleOrder.CLOSEST, ExampleOrder.CLOSEST),
+    LENGTH: (ExampleOrder.LONGEST, ExampleOrder.SHORTEST),
+}
+_ASCENDING = {
+    ExampleOrder.LEAST_SURE, ExampleOrder.CLOSEST, ExampleOrder.SHORTEST, ExampleOrder.DATA,
+}  # fmt: skip
 _MOST_COPIED = 100_000
-_WIDTH_FOR_LINK = 600  # pixels; with less the sentence needs the room
+_LONGEST_TITLE = 60
+# Pixels; with less the sentence needs the room.
+_WIDTH_FOR_BAR, _WIDTH_FOR_LENGTH, _WIDTH_FOR_MARGIN, _WIDTH_FOR_LINK = 640, 780, 860, 940
 
 # A list that changes while the network learns is read no faster, and costs 30 ms to paint.
 _MILLISECONDS = 1000
+_TYPING_PAUSE = 80  # milliseconds; a search that runs at every key of a fast typist lags behind
+_SCROLLING_PAUSE = 60  # what only flies past is not explained
+
+
+class ExamplesTable(DataTable):
+    """The list; under the mouse each word says what it did. Ctrl+C copies the selected lines."""
+
+    copy_pressed = Signal()
+
+    def hint_at(self, index: QModelIndex, x: float) -> str:
+        model = self.model()
+        if isinstance(model, ExamplesModel) and index.isValid() and index.column() == SENTENCE:
+            word = word_at(model.words(index.row()), inner_box(self.visualRect(index)), x)
+            if word is not None and (said := model.word_hint(index.row(), word)):
+                return said
+        return super().hint_at(index, x)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_pressed.emit()
+        else:
+            super().keyPressEvent(event)
 
 
 class ExamplesPanel(Panel):
-    """Sentence, truth, what the network says and how sure it is."""
+    """Sentence, truth, what the network says, how sure it is and which words made it say so."""
 
-    example_opened = Signal(int, object)  # the table's row; the step of a word, None for a sentence
+    example_opened = Signal(int, object)  # the table's row; the step, None where there is none
+    judging_changed = Signal(object)  # fields of `Judging` with their new values
+    relabelled = Signal(int, object, str)  # the table's row; the word's step or None; the label
+    excluded = Signal(tuple, bool)  # rows of the table
+    rows_seen = Signal(tuple)  # (row, step) of each line that is seen
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("All errors", parent=parent)
         self._state: ExamplesState | None = None
-        self._listed = ""  # the title of what is listed
+        self._listed: ExamplesState | None = None
         self._throttle = Throttle(self._show, _MILLISECONDS, self)
-        self.order = SegmentedControl(
-            (
-                (MOST_SURE, "most sure first", "The network's most confident answers first"),
-                (LEAST_SURE, "least sure first", "The answers that were a close thing first"),
-            )
+        self.order = MenuButton("Order", "Which sentences come first")
+        self.order.setObjectName("example_order")
+        self.order.show_choices(
+            [Section("", tuple(Choice(order, *words) for order, words in ORDERS.items()))]
         )
-        self.order.chosen.connect(self._on_order_chosen)
         self.header.addWidget(self.order)
+        self.body.addLayout(self._make_tools())
         self.model = ExamplesModel(self)
-        self.table = DataTable()
+        self.table = ExamplesTable()
         self.table.setObjectName("examples")
         self.table.setModel(self.model)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setMinimumHeight(120)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.table.setMinimumHeight(100)
         self.table.stretch(SENTENCE)
-        self.table.opened.connect(self._on_opened)
-        self.table.doubleClicked.connect(self._on_opened)
-        self.table.hinted.connect(self.hinted)
+        heading = self.table.horizontalHeader()
+        heading.setSectionsClickable(True)
+        heading.setSortIndicatorShown(True)
         self.message = words_instead()
         self.message.setObjectName("examples_message")
         self.body.addWidget(self.table, 1)
         self.body.addWidget(self.message, 1)
         self.setMinimumHeight(200)
+        self._seen: tuple[tuple[int, int], ...] = ()
+        self._typing = _pause(self, _TYPING_PAUSE)
+        self._scrolling = _pause(self, _SCROLLING_PAUSE)
+        self._connect()
+
+    def _make_tools(self) -> QHBoxLayout:
+        self.search = QLineEdit()
+        self.search.setObjectName("example_search")
+        self.search.setPlaceholderText("search these sentences")
+        self.search.setToolTip("List only sentences that contain this (Enter goes to the list)")
+        self.search.setAccessibleName("Search these sentences")
+        self.search.setClearButtonEnabled(True)
+        self.search.setMinimumWidth(120)
+        self.search.setMaximumWidth(240)
+        self.outcome = MenuButton("Which of both is right", "List what one of both gets right")
+        self.outcome.setObjectName("example_outcome")
+        self.key = ShadeKey()
+        tools = QHBoxLayout()
+        tools.setSpacing(8)
+        tools.addWidget(self.search, 2)
+        tools.addWidget(self.outcome)
+        tools.addWidget(self.key, 3)
+        return tools
+
+    def _connect(self) -> None:
+        self.order.chosen.connect(self._on_order_chosen)
+        self.outcome.chosen.connect(self._on_outcome_chosen)
+        self.search.textEdited.connect(self._on_search_edited)
+        self.search.returnPressed.connect(self._on_search_entered)
+        self._typing.timeout.connect(self._apply_search)
+        self._scrolling.timeout.connect(self._say_seen)
+        self.table.opened.connect(self._on_opened)
+        self.table.doubleClicked.connect(self._on_opened)
+        self.table.hinted.connect(self.hinted)
+        self.table.copy_pressed.connect(self._on_copy)
+        self.table.customContextMenuRequested.connect(self._on_menu_wanted)
+        self.table.horizontalHeader().sectionClicked.connect(self._on_heading_clicked)
+        self.table.verticalScrollBar().valueChanged.connect(self._scrolling.start)
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
         self.model.theme = theme
         self.table.set_theme(theme)
+        self.key.set_theme(theme)
+
+    # ---- what is shown ----
 
     def render(self, state: ExamplesState) -> None:  # type: ignore[override]
         """List the sentences; the current one survives a new evaluation."""
         previous, self._state = self._state, state
-        self.set_title(
-            state.title if len(state.title) <= 60 else f"{state.title[:59]}…", state.count
-        )
-        self.title.setToolTip(state.title)
-        self.order.setVisible(not state.message)
+        title = state.title
+        short = title if len(title) <= _LONGEST_TITLE else f"{title[: _LONGEST_TITLE - 1]}…"
+        self.set_title(short, state.count)
+        self.title.setToolTip(title)
+        listing = state.listing
+        for widget in (self.order, self.search, self.key):
+            widget.setVisible(listing is not None)
+        self.order.show_chosen(ORDERS[state.order][0], state.order)
+        self._render_outcome(state)
+        if listing is not None:
+            self.key.show_flags(not listing.labels_words)
+        if not self._typing.isActive() and self.search.text().strip() != state.search.strip():
+            self.search.setText(state.search)
+            self._typing.stop()
         self.table.setVisible(not state.message)
         self.message.setVisible(bool(state.message))
         self.message.setText(state.message)
-        same_list = previous is not None and previous.title == state.title
+        same_list = previous is not None and _subject(previous) == _subject(state)
         list_it = self._throttle.soon if same_list and state.live else self._throttle.now
         list_it(state)
 
-    def _show(self, state: ExamplesState) -> None:
-        keep_place = state.title == self._listed
-        self._listed = state.title
-        self._list(state, keep_place)
+    def _render_outcome(self, state: ExamplesState) -> None:
+        self.outcome.setVisible(bool(state.outcomes))
+        if not state.outcomes:
+            return
+        words = dict(state.outcomes)
+        self.outcome.show_choices(
+            [Section("", tuple(Choice(key, text) for key, text in state.outcomes))]
+        )
+        self.outcome.show_chosen(words[state.outcome], state.outcome)
 
-    def _list(self, state: ExamplesState, keep_place: bool) -> None:
+    def _show(self, state: ExamplesState) -> None:
+        previous, self._listed = self._listed, state
+        if previous is not None and previous.listing is state.listing and state.listing is not None:
+            self.model.show(state)
+            return
+        keep_place = previous is not None and _subject(previous) == _subject(state)
         current = self.table.currentIndex()
-        row = self.model.table_row(current.row()) if current.isValid() and keep_place else -1
-        step = self.model.step(current.row()) if row >= 0 else None
+        line = current.row() if current.isValid() and keep_place else -1
+        place = self.model.place(line) if line >= 0 else (-1, 0)
         scrolled = self.table.verticalScrollBar().value() if keep_place else 0
-        self.model.show(state.table, state.chosen, self.order.key == MOST_SURE)
+        self.model.show(state)
         self._fit_columns(state)
-        line = self.model.line_of(row, step) if row >= 0 else -1
+        self._render_sorting(state)
         if line >= 0:
-            self.table.setCurrentIndex(self.model.index(line, SENTENCE))
+            found = self.model.line_of(*place)
+            if found < 0 and _edited(previous, state):
+                # The sentence was corrected and left the list: the next one is in its place.
+                found = min(line, self.model.rowCount() - 1)
+            if found >= 0:
+                self.table.setCurrentIndex(self.model.index(found, SENTENCE))
         self.table.verticalScrollBar().setValue(scrolled)
+        self._scrolling.start()
+
+    def _render_sorting(self, state: ExamplesState) -> None:
+        column = next(column for column, both in _BY_HEADING.items() if state.order in both)
+        ascending = state.order in _ASCENDING
+        order = Qt.SortOrder.AscendingOrder if ascending else Qt.SortOrder.DescendingOrder
+        self.table.horizontalHeader().setSortIndicator(column, order)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self._state is not None:
             self._fit_columns(self._state)
+        self._scrolling.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._scrolling.start()
 
     def _fit_columns(self, state: ExamplesState) -> None:
-        if state.chosen is None:
+        """Give each column what it needs, as far as the sentence is left enough."""
+        listing, width = state.listing, self.width()
+        if listing is None:
             return
-        self.model.link = OPEN if self.width() >= _WIDTH_FOR_LINK else OPEN_SHORT
-        words = QFontMetrics(font(13, QFont.Weight.DemiBold))
-        labels = (words.horizontalAdvance(name[:40]) for name in state.chosen.evaluation.labels)
-        width = min(max(max(labels, default=0) + 26, 66), 116)
+        self.model.link = OPEN if width >= _WIDTH_FOR_LINK else OPEN_SHORT
+        self.model.short_names = width < _WIDTH_FOR_BAR
+        metrics = QFontMetrics(font(13, QFont.Weight.DemiBold))
+        judgement = listing.judgement
+        names = {*judgement.evaluation.labels, *judgement.row_names, *judgement.column_names}
+        longest = max((metrics.horizontalAdvance(name[:40]) for name in names), default=0)
+        label = min(max(longest + 24, 60), max(round(width * 0.16), 80))
         header = self.table.horizontalHeader()
-        header.resizeSection(TRUTH, width)
-        header.resizeSection(SAYS, width)
-        header.resizeSection(CONFIDENCE, 112)
+        for column in (TRUTH, SAYS, OTHER):
+            header.resizeSection(column, label)
+        header.resizeSection(CONFIDENCE, 110 if width >= _WIDTH_FOR_BAR else 62)
+        header.resizeSection(MARGIN, 76)
+        header.resizeSection(LENGTH, 70)
         link = QFontMetrics(font(13)).horizontalAdvance(self.model.link)
         header.resizeSection(LINK, link + 24)
+        both = bool(state.other)
+        self.table.setColumnHidden(OTHER, not both)
+        self.table.setColumnHidden(LENGTH, width < _WIDTH_FOR_LENGTH + both * label)
+        self.table.setColumnHidden(MARGIN, width < _WIDTH_FOR_MARGIN + both * label)
 
-    def _on_order_chosen(self) -> None:
-        if self._state is not None:
-            self._list(self._state, keep_place=False)
+    # ---- what the user does ----
+
+    def _on_order_chosen(self, order: object) -> None:
+        self.judging_changed.emit({"example_order": order})
+
+    def _on_outcome_chosen(self, outcome: object) -> None:
+        self.judging_changed.emit({"outcome": outcome})
+
+    def _on_heading_clicked(self, column: int) -> None:
+        if self._state is None:
+            return
+        if column in _BY_HEADING:
+            first, second = _BY_HEADING[column]
+            order = second if self._state.order is first else first
+            self.judging_changed.emit({"example_order": order})
+        self._render_sorting(self._state)  # Qt has turned the sign already
+
+    def _on_search_edited(self) -> None:
+        self._typing.start()
+
+    def _apply_search(self) -> None:
+        self._typing.stop()
+        words = self.search.text().strip()
+        if self._state is not None and words != self._state.search:
+            self.judging_changed.emit({"search": words})
+
+    def _on_search_entered(self) -> None:
+        self._apply_search()
+        if self.model.rowCount():
+            self.table.setFocus()
+            if not self.table.currentIndex().isValid():
+                self.table.setCurrentIndex(self.model.index(0, SENTENCE))
+
+    def _say_seen(self) -> None:
+        """Tell which lines are seen, once they rest."""
+        self._scrolling.stop()
+        count = self.model.rowCount()
+        if not count or not self.table.isVisible():
+            return
+        first = max(self.table.rowAt(0), 0)
+        last = self.table.rowAt(self.table.viewport().height() - 1)
+        last = count - 1 if last < 0 else last
+        seen = tuple(self.model.place(line) for line in range(first, last + 1))
+        if seen != self._seen:
+            self._seen = seen
+            self.rows_seen.emit(seen)
 
     def _on_opened(self, index: QModelIndex) -> None:
         line = index.row()
         self.example_opened.emit(self.model.table_row(line), self.model.step(line))
 
+    def selected_lines(self) -> list[int]:
+        """The lines that are selected, from the top down."""
+        return sorted(index.row() for index in self.table.selectionModel().selectedRows())
+
+    def _on_menu_wanted(self, point: QPoint) -> None:
+        index = self.table.indexAt(point)
+        if not index.isValid():  # by the keyboard
+            index = self.table.currentIndex()
+            rect: QRect = self.table.visualRect(index)
+            point = rect.center()
+        if index.isValid():
+            menu = self.row_menu(index)
+            menu.exec(self.table.viewport().mapToGlobal(point))
+            menu.deleteLater()
+
+    def row_menu(self, index: QModelIndex) -> QMenu:
+        """The menu of a line: open, correct its truth, leave it out, copy."""
+        menu, line = QMenu(self), index.row()
+        menu.setToolTipsVisible(True)
+        menu.addAction(OPEN, partial(self._on_opened, index))
+        menu.addSeparator()
+        lines = self.selected_lines()
+        lines = lines if line in lines else [line]
+        if len(lines) == 1:
+            for step in self.model.steps(line):
+                self._add_labels(menu, line, step)
+        rows = tuple(dict.fromkeys(self.model.table_row(one) for one in lines))
+        words = "Exclude this sentence" if len(rows) == 1 else f"Exclude {len(rows):,} sentences"
+        exclude = menu.addAction(words, partial(self.excluded.emit, rows, True))
+        exclude.setToolTip("It stays in the data, but is neither trained on nor evaluated")
+        menu.addSeparator()
+        keys = QKeySequence("Ctrl+C").toString(QKeySequence.SequenceFormat.NativeText)
+        menu.addAction(f"Copy\t{keys}", partial(self._copy, lines))
+        return menu
+
+    def _add_labels(self, menu: QMenu, line: int, step: int | None) -> None:
+        """Offer the labels that the truth of a sentence, or of a word, can be."""
+        assert self._state is not None
+        what = "Relabel as"
+        if step is not None:
+            what = f"Relabel “{self.model.word_of_step(line, step)[:30]}” as"
+        labels = menu.addMenu(what.replace("&", "&&"))
+        row, truth = self.model.table_row(line), self.model.text(line, TRUTH)
+        said = self.model.text(line, SAYS)
+        names = [name for name in self._state.labels if name != truth]
+        if said in names:
+            names.remove(said)
+            shown = f"{said}, as the network says".replace("&", "&&")
+            labels.addAction(shown, partial(self.relabelled.emit, row, step, said))
+            labels.addSeparator()
+        for name in names:
+            shown = name.replace("&", "&&")
+            labels.addAction(shown, partial(self.relabelled.emit, row, step, name))
+
+    def _on_copy(self) -> None:
+        self._copy(self.selected_lines())
+
+    def _copy(self, lines: list[int]) -> None:
+        rows = self._texts(lines[:_MOST_COPIED])
+        if rows:
+            QGuiApplication.clipboard().setText("\n".join("\t".join(row) for row in rows))
+
+    def _columns(self) -> tuple[int, ...]:
+        other = (OTHER,) if self._state is not None and self._state.other else ()
+        return (SENTENCE, TRUTH, SAYS, *other, CONFIDENCE, MARGIN, LENGTH)
+
+    def _texts(self, lines: list[int]) -> list[list[str]]:
+        return [[self.model.text(line, column) for column in self._columns()] for line in lines]
+
     def table_rows(self) -> list[list[str]] | None:
-        if self._state is None or self._state.chosen is None:
+        if self._state is None or self._state.listing is None:
             return None
-        lines = range(min(self.model.rowCount(), _MOST_COPIED))
-        columns = (SENTENCE, TRUTH, SAYS, CONFIDENCE)
-        return [
-            [HEADINGS[column] for column in columns],
-            *([self.model.text(line, column) for column in columns] for line in lines),
-        ]
+        headings = [self.model.heading(column) for column in self._columns()]
+        return [headings, *self._texts(list(range(min(self.model.rowCount(), _MOST_COPIED))))]
+
+
+def _subject(state: ExamplesState) -> tuple[object, ...]:
+    """What a list is of: where that stays the same, so does the place in it."""
+    return state.title, state.order, state.search, state.outcome
+
+
+def _edited(previous: ExamplesState | None, state: ExamplesState) -> bool:
+    """Whether the data are others than before."""
+    before = previous.listing if previous is not None else None
+    return before is None or state.listing is None or before.table is not state.listing.table
+
+
+def _pause(panel: QWidget, milliseconds: int) -> QTimer:
+    timer = QTimer(panel)
+    timer.setSingleShot(True)
+    timer.setInterval(milliseconds)
+    return timer

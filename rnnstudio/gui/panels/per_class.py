@@ -2,65 +2,154 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+import math
+
+from PySide6.QtCore import QEvent, QItemSelectionModel, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QBoxLayout,
     QHBoxLayout,
     QLabel,
     QSizePolicy,
-    QVBoxLayout,
+    QStyleOptionViewItem,
     QWidget,
 )
 
-from rnnstudio.data.table import Split
-from rnnstudio.gui.controls import SegmentedControl, label
+from rnnstudio.gui.controls import label
 from rnnstudio.gui.models.per_class import (
+    F1,
     HEADINGS,
+    PRECISION,
+    RECALL,
     SHORT_HEADINGS,
     SHORTEST_HEADINGS,
+    ClassRole,
     PerClassModel,
 )
 from rnnstudio.gui.panels.panel import Panel
+from rnnstudio.gui.panels.split_switch import SplitSwitch
 from rnnstudio.gui.panels.words_instead import words_instead
-from rnnstudio.gui.plots.lettering import number
-from rnnstudio.gui.tables import DataTable, row_height
+from rnnstudio.gui.tables import AnyIndex, CellDelegate, DataTable, row_height
 from rnnstudio.gui.theme import Theme
-from rnnstudio.session.resolve.evaluate import NOT_TRAINED, PerClassState, noun_of
+from rnnstudio.session.judgement import Cells
+from rnnstudio.session.resolve.per_class import Figure, PerClassState
 
 _CLASS_WIDTH = 130  # pixels; with less the headings of the figures give way
-_MEANINGS = {
-    "accuracy": "Right answers over all answers",
-    "macro F1": "The mean of the classes' F1: every class counts the same",
-    "loss": "The mean of −log ŷ of the true class, in nats",
-    "sentences": "How many sentences were evaluated",
-}
+_BAR_COLUMN = 116  # pixels that a figure needs with its bar
+_LOOKS = (  # (headings, whether figures have bars), the first that there is room for
+    (HEADINGS, True),
+    (SHORT_HEADINGS, True),
+    (HEADINGS, False),
+    (SHORT_HEADINGS, False),
+    (SHORTEST_HEADINGS, False),
+)
+_LOW = 360  # pixels; in a lower panel the figures stand in one line
+_CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+class ClassDelegate(CellDelegate):
+    """Draws a heavier rule above the averages and a ring around the line of the keyboard."""
+
+    def __init__(self, parent: QAbstractItemView) -> None:
+        super().__init__(parent)
+        self._view = parent
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
+        super().paint(painter, option, index)
+        rect = option.rect
+        if index.data(ClassRole.FIRST_AVERAGE):
+            painter.fillRect(
+                rect.left(), rect.top() - 1, rect.width(), 2, self.theme.color("faint")
+            )
+        if self._view.hasFocus() and index.row() == self._view.currentIndex().row():
+            painter.setPen(QPen(self.theme.color("accent"), 1))
+            painter.drawLine(rect.left(), rect.top() + 1, rect.right(), rect.top() + 1)
+            painter.drawLine(rect.left(), rect.bottom() - 1, rect.right(), rect.bottom() - 1)
+
+    def _paint_bar(self, painter: QPainter, box: QRect, share: float) -> None:
+        # Beside its number, however wide the column is.
+        box.setLeft(max(box.left(), box.right() - _BAR_COLUMN + 20))
+        # Nothing is no bar, not even a short one.
+        super()._paint_bar(painter, box, share or math.nan)
 
 
 class ClassTable(DataTable):
-    """As high as its rows, if there is room: two classes do not need half the page."""
+    """As high as its rows, if there is room: two classes do not need half the page.
+
+    What is selected follows the matrix: a click or Enter asks for it.
+    """
+
+    row_asked = Signal(int, bool)  # the line; whether it is added to what is selected
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.cells: ClassDelegate = ClassDelegate(self)
+        self.setItemDelegate(self.cells)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.MultiSelection)
+
+    def selectionCommand(
+        self, index: AnyIndex, event: QEvent | None = None
+    ) -> QItemSelectionModel.SelectionFlag:
+        return QItemSelectionModel.SelectionFlag.NoUpdate
+
+    def show_selected(self, lines: list[int]) -> None:
+        """Show which lines are selected."""
+        selection, flags = self.selectionModel(), QItemSelectionModel.SelectionFlag
+        if sorted(index.row() for index in selection.selectedRows()) == sorted(lines):
+            return
+        selection.clearSelection()
+        for line in lines:
+            selection.select(self.model().index(line, 0), flags.Select | flags.Rows)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and index.isValid():
+            self.row_asked.emit(index.row(), bool(event.modifiers() & _CONTROL))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        index = self.currentIndex()
+        keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+        if event.key() in keys and index.isValid():
+            self.row_asked.emit(index.row(), bool(event.modifiers() & _CONTROL))
+            return
+        super().keyPressEvent(event)
+
+    def currentChanged(self, current: AnyIndex, previous: AnyIndex) -> None:
+        super().currentChanged(current, previous)
+        self.viewport().update()  # the ring is around the whole line
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
 
     def sizeHint(self) -> QSize:
         rows = max(self.model_rows(), 1)
         return QSize(420, self.horizontalHeader().sizeHint().height() + rows * row_height() + 2)
 
     def minimumSizeHint(self) -> QSize:
-        rows = min(max(self.model_rows(), 1), 4)
+        rows = min(max(self.model_rows(), 1), 3)
         return QSize(260, self.horizontalHeader().sizeHint().height() + rows * row_height() + 2)
 
     def fit_columns(self) -> None:
-        """Give the figures what their headings need."""
+        """Give the figures what their headings need, and bars where there is room for them."""
         model, header = self.model(), self.horizontalHeader()
         assert isinstance(model, PerClassModel)
         figures = range(1, len(HEADINGS))
-        for model.headings in (HEADINGS, SHORT_HEADINGS, SHORTEST_HEADINGS):
-            widths = [header.sectionSizeHint(column) + 6 for column in figures]
-            if sum(widths) + _CLASS_WIDTH <= self.viewport().width():
+        room = self.viewport().width() - _CLASS_WIDTH
+        for model.headings, model.has_bars in _LOOKS:
+            barred = (PRECISION, RECALL, F1) if model.has_bars else ()
+            widths = [
+                max(header.sectionSizeHint(column) + 4, _BAR_COLUMN if column in barred else 0)
+                for column in figures
+            ]
+            if sum(widths) <= room:
                 break
         for column, width in zip(figures, widths, strict=True):
             header.resizeSection(column, width)
@@ -71,24 +160,81 @@ class ClassTable(DataTable):
         self.fit_columns()
 
 
+class FigureRow(QWidget):
+    """A few figures with their names: below them, or beside them where the panel is low."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.values: dict[str, QLabel] = {}
+        self._parts: list[tuple[QBoxLayout, QLabel, QLabel]] = []  # with its value and its name
+        self._figures: tuple[Figure, ...] = ()
+        self._low = False
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._row.addStretch(1)
+
+    def show_figures(self, figures: tuple[Figure, ...]) -> None:
+        """Show other figures; the widgets stay where they are as many as before."""
+        if figures == self._figures:
+            return
+        self._figures = figures
+        while len(self._parts) < len(figures):
+            self._add_part()
+        self.values = {}
+        for place, (_, value, name) in enumerate(self._parts):
+            shown = place < len(figures)
+            for one in (value, name):
+                one.setVisible(shown)
+            if shown:
+                figure = figures[place]
+                value.setText(figure.value)
+                name.setText(figure.name)
+                value.setObjectName(f"figure_{figure.name.replace(' ', '_')}")
+                self.values[figure.name] = value
+                for one in (value, name):
+                    one.setToolTip(figure.meaning)
+
+    def set_low(self, low: bool) -> None:
+        """Stand in one line, or the names below the figures."""
+        if low != self._low:
+            self._low = low
+            self._arrange()
+
+    def _add_part(self) -> None:
+        part = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        value, name = label("–", "figure", self), label("", "figure-name", self)
+        part.addWidget(value)
+        part.addWidget(name)
+        self._row.insertLayout(len(self._parts), part)
+        self._parts.append((part, value, name))
+        self._arrange()
+
+    def _arrange(self) -> None:
+        direction = QBoxLayout.Direction
+        self._row.setSpacing(16 if self._low else 26)
+        for part, value, _ in self._parts:
+            part.setDirection(direction.LeftToRight if self._low else direction.TopToBottom)
+            part.setSpacing(5 if self._low else 0)
+            value.setProperty("role", "value" if self._low else "figure")
+            value.style().unpolish(value)
+            value.style().polish(value)
+
+
 class PerClassPanel(Panel):
-    """The switch of splits, four figures, and the table of classes."""
+    """The switch of splits, the figures over all, and the table of classes."""
 
     split_chosen = Signal(str)
+    cells_selected = Signal(object)  # frozenset of (row, column) of the matrix
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Per class", parent=parent)
         self._state: PerClassState | None = None
-        self.split = SegmentedControl(
-            tuple(
-                (split.value, split.value, f"Evaluate the {split.value} split") for split in Split
-            )
-        )
+        self.split = SplitSwitch()
         self.split.chosen.connect(self.split_chosen)
         self.header.addWidget(self.split)
-        self.figures: dict[str, QLabel] = {}
-        self.body.addLayout(self._make_figures())
-
+        self.figure_row = FigureRow()
+        self.body.addWidget(self.figure_row)
         self.model = PerClassModel(self)
         self.table = ClassTable()
         self.table.setObjectName("per_class")
@@ -98,69 +244,72 @@ class PerClassPanel(Panel):
         header.setSortIndicatorClearable(True)
         header.setSectionsClickable(True)
         self.table.setSortingEnabled(True)
+        header.sortIndicatorChanged.connect(self._on_sorted)
         self.table.stretch(0)
         self.table.hinted.connect(self.hinted)
+        self.table.row_asked.connect(self._on_row_asked)
         self.message = words_instead()
         self.message.setMinimumHeight(80)
         self.body.addWidget(self.table)
-        self.body.addWidget(self.message)
+        self.body.addWidget(self.message, 1)
+        self.body.addStretch(0)
 
-    def _make_figures(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(26)
-        for name, meaning in _MEANINGS.items():
-            part = QVBoxLayout()
-            part.setSpacing(0)
-            value = label("–", "figure")
-            value.setObjectName(f"figure_{name.replace(' ', '_')}")
-            words = label(name, "figure-name")
-            for one in (value, words):
-                one.setToolTip(meaning)
-                part.addWidget(one)
-            if name == "sentences":
-                self.count_name = words
-            self.figures[name] = value
-            row.addLayout(part)
-        row.addStretch(1)
-        return row
+    @property
+    def figures(self) -> dict[str, QLabel]:
+        """What shows the figures over all, by their names."""
+        return self.figure_row.values
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
+        self.model.theme = theme
         self.table.set_theme(theme)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.figure_row.set_low(self.height() < _LOW)
 
     def render(self, state: PerClassState) -> None:  # type: ignore[override]
         """Show the figures."""
         self._state = state
-        evaluation = state.evaluation
         self.split.choose(state.split.value)
-        self.model.show(evaluation)
-        self.table.setVisible(evaluation is not None)
-        self.message.setVisible(evaluation is None)
+        self.model.show(state)
+        self.table.setVisible(not state.is_empty)
+        self.message.setVisible(state.is_empty)
         self.message.setText(state.message)
-        words = ""
-        if evaluation is not None:
-            words = "not trained yet" if state.note == NOT_TRAINED else f"after epoch {state.epoch}"
-            self.figures["accuracy"].setText(f"{evaluation.accuracy * 100:.1f} %")
-            self.figures["macro F1"].setText(number(evaluation.macro_f1))
-            self.figures["loss"].setText(number(evaluation.loss))
-            self.figures["sentences"].setText(f"{len(evaluation.rows):,}")
-        else:
-            for value in self.figures.values():
-                value.setText("–")
-        noun = "sentence" if evaluation is None else noun_of(evaluation)
-        self.count_name.setText(f"{noun}s")
-        for one in (self.count_name, self.figures["sentences"]):
-            one.setToolTip(f"How many {noun}s were evaluated")
-        self.set_title("Per class" if noun == "sentence" else "Per tag", words)
+        self.figure_row.show_figures(state.figures)
+        self.set_title(f"Per {state.kind}", state.subtitle)
         self.table.fit_columns()
+        self._show_selected()
         self.table.updateGeometry()
 
+    def _show_selected(self) -> None:
+        if self._state is not None:
+            lines = [self.model.row_of(row) for row in sorted(self._state.selected)]
+            self.table.show_selected([line for line in lines if line >= 0])
+
+    def _on_sorted(self) -> None:
+        self._show_selected()
+
+    def _on_row_asked(self, line: int, adds: bool) -> None:
+        """Select the row of the matrix, or take it back where it is selected."""
+        state, row = self._state, self.model.line(line).row
+        if state is None or row is None:
+            return
+        cells: Cells = frozenset((row, column) for column in range(state.columns))
+        if adds:
+            selected = row in state.selected
+            self.cells_selected.emit(state.cells - cells if selected else state.cells | cells)
+        else:
+            self.cells_selected.emit(frozenset() if state.cells == cells else cells)
+
     def table_rows(self) -> list[list[str]] | None:
-        if self._state is None or self._state.evaluation is None:
+        if self._state is None or self._state.is_empty:
             return None
-        lines = range(self.model.rowCount())
         columns = range(len(HEADINGS))
         return [
             [self.model.heading(column) for column in columns],
-            *([self.model.text(line, column) for column in columns] for line in lines),
+            *(
+                [self.model.text(line, column) for column in columns]
+                for line in range(self.model.rowCount())
+            ),
         ]

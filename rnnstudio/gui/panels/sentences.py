@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QKeySequence, QPainter, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -11,22 +13,46 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QMenu,
+    QStyleOptionViewItem,
     QWidget,
 )
 
 from rnnstudio.data.table import Split
 from rnnstudio.engine.network import Task
 from rnnstudio.gui.controls import button, label
-from rnnstudio.gui.models.sentences import HEADINGS, LABEL, NUMBER, SENTENCE, SPLIT, SentencesModel
+from rnnstudio.gui.models.sentences import (
+    EXCLUDED_ROLE,
+    HEADINGS,
+    LABEL,
+    NUMBER,
+    SENTENCE,
+    SPLIT,
+    SentencesModel,
+)
 from rnnstudio.gui.panels.panel import Panel
 from rnnstudio.gui.panels.words_instead import words_instead
-from rnnstudio.gui.tables import DataTable
-from rnnstudio.gui.theme import Theme
+from rnnstudio.gui.tables import AnyIndex, CellDelegate, CellRole, DataTable, inner_box
+from rnnstudio.gui.theme import Theme, font
 from rnnstudio.session.resolve.data import SentencesState
 
 # Copying more rows than this as text would stop the window.
 _MOST_COPIED = 100_000
 _TYPING_PAUSE = 60  # milliseconds; a filter that runs at every key of a fast typist lags behind
+
+
+class SentenceCells(CellDelegate):
+    """Cells of the table; those of excluded rows are struck out."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
+        super().paint(painter, option, index)
+        if not index.data(EXCLUDED_ROLE):
+            return
+        box = inner_box(option.rect)
+        words = font(13, index.data(CellRole.WEIGHT) or QFont.Weight.Normal)
+        # No cell is so wide that it shows more of a long text than this.
+        text = str(index.data(Qt.ItemDataRole.DisplayRole) or "")[:600]
+        width = min(QFontMetrics(words).horizontalAdvance(text), box.width())
+        painter.fillRect(box.left(), box.center().y() + 1, width, 1, self.theme.color("muted"))
 
 
 class SentenceTable(DataTable):
@@ -53,6 +79,7 @@ class SentencesPanel(Panel):
     row_edited = Signal(int, str, str)  # row; "text", "label" or "split"; the new value
     row_added = Signal(str, str)  # sentence, label
     rows_deleted = Signal(tuple)  # rows
+    rows_excluded = Signal(tuple, bool)  # rows; True: leave them out, False: take them in again
     row_opened = Signal(int)  # to be shown on the Unroll page
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -65,7 +92,10 @@ class SentencesPanel(Panel):
         self.filter = QLineEdit()
         self.filter.setObjectName("sentence_filter")
         self.filter.setPlaceholderText("filter")
-        self.filter.setToolTip("List the sentences whose text, label or split contains this")
+        self.filter.setToolTip(
+            "List the sentences whose text, label or split contains this;\n"
+            "“excluded” lists those that are left out of training and evaluation"
+        )
         self.filter.setClearButtonEnabled(True)
         self.filter.setMaximumWidth(200)
         self.filter.setMinimumWidth(90)
@@ -78,6 +108,8 @@ class SentencesPanel(Panel):
 
         self.model = SentencesModel(self)
         self.table = SentenceTable()
+        self.table.cells = SentenceCells(self.table)
+        self.table.setItemDelegate(self.table.cells)
         self.table.setObjectName("sentences")
         self.table.setModel(self.model)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -217,7 +249,12 @@ class SentencesPanel(Panel):
 
     def _render_count(self) -> None:
         shown, total = self.model.rowCount(), self.model.total
-        self.count.setText(f"{total:,}" if shown == total else f"{shown:,} of {total:,}")
+        words = f"{total:,}" if shown == total else f"{shown:,} of {total:,}"
+        left_out = self.model.excluded
+        self.count.setText(f"{words} · {left_out:,} excluded" if left_out else words)
+        self.count.setToolTip(
+            "Excluded sentences are neither learned from nor evaluated." if left_out else ""
+        )
         self.table.setVisible(bool(shown))
         self.empty.setVisible(not shown)
         if not shown:
@@ -302,7 +339,7 @@ class SentencesPanel(Panel):
             menu.deleteLater()
 
     def row_menu(self, index: QModelIndex) -> QMenu:
-        """The menu of a row: open, edit, move to another split, delete."""
+        """The menu of a row: open, edit, move to another split, exclude, delete."""
         menu = QMenu(self)
         menu.addAction("Open in Unroll", self._on_open)
         menu.addSeparator()
@@ -319,11 +356,28 @@ class SentencesPanel(Panel):
             move.setData(split.value)
             move.triggered.connect(self._on_move_wanted)
         menu.addSeparator()
+        self._add_excluding(menu)
         rows = len(self.selected_rows())
         words = "Delete" if rows < 2 else f"Delete {rows:,} sentences"
         keys = QKeySequence("Ctrl+Del").toString(QKeySequence.SequenceFormat.NativeText)
         menu.addAction(f"{words}\t{keys}", self._on_delete)
         return menu
+
+    def _add_excluding(self, menu: QMenu) -> None:
+        """Offer to leave the selected rows out, or to take in again those that are."""
+        rows = self.selected_rows()
+        assert self._state is not None
+        table = self._state.table.rows
+        out = tuple(row for row in rows if table[row].excluded)
+        inside = tuple(row for row in rows if not table[row].excluded)
+        for chosen, excluded, words in (
+            (inside, True, "Exclude from training and evaluation"),
+            (out, False, "Take in again"),
+        ):
+            if chosen:
+                count = "" if len(chosen) == 1 else f" ({len(chosen):,} sentences)"
+                action = menu.addAction(f"{words}{count}")
+                action.triggered.connect(partial(self.rows_excluded.emit, chosen, excluded))
 
     def _on_edit_wanted(self) -> None:
         column = int(self.sender().data())  # type: ignore[attr-defined]

@@ -60,7 +60,7 @@ def most_wrong_row(session: Session, split: Split) -> None:
     """
     state = session.state
     model, dataset = state.model, state.dataset
-    if model is None or dataset is None or split not in dataset.splits:
+    if model is None or dataset is None or not len(dataset.rows_of(split)):
         return
     if session.tour is not None and session.tour.is_of(model, dataset, split):
         _go_on(session, session.tour)

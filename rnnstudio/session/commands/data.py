@@ -59,7 +59,7 @@ def rebuild(session: Session) -> None:
 
 def edit_row(session: Session, row: int, field: str, value: str) -> None:
     """Change the sentence ("text"), the "label" or the "split" of a row."""
-    table = _pinned(session)
+    table = pinned(session)
     value = value.strip()
     old = table.rows[row]
     if not value:
@@ -74,7 +74,7 @@ def edit_row(session: Session, row: int, field: str, value: str) -> None:
         return
     if new != old:
         rows = (*table.rows[:row], new, *table.rows[row + 1 :])
-        _replace_rows(session, f"Edit {_WORDS[field]}", rows)
+        replace_rows(session, f"Edit {_WORDS[field]}", rows)
 
 
 def add_row(session: Session, text: str, label: str) -> None:
@@ -92,7 +92,7 @@ def add_row(session: Session, text: str, label: str) -> None:
         except RnnStudioError as error:
             session.tell(Tone.WARNING, error.happened, error.remedy)
             return
-    _replace_rows(session, "Add sentence", (*_pinned(session).rows, row))
+    replace_rows(session, "Add sentence", (*pinned(session).rows, row))
 
 
 def _edited(session: Session, row: Row, field: str, value: str) -> Row:
@@ -135,9 +135,9 @@ def _require_tags(words: int, tags: int) -> None:
 def delete_rows(session: Session, rows: Sequence[int]) -> None:
     """Take rows out of the data; undo brings them back."""
     gone = set(rows)
-    kept = tuple(row for index, row in enumerate(_pinned(session).rows) if index not in gone)
+    kept = tuple(row for index, row in enumerate(pinned(session).rows) if index not in gone)
     words = "sentence" if len(gone) == 1 else f"{len(gone)} sentences"
-    _replace_rows(session, f"Delete {words}", kept)
+    replace_rows(session, f"Delete {words}", kept)
 
 
 _WORDS = {"text": "sentence", "label": "label", "split": "split"}
@@ -216,14 +216,15 @@ def fitting(spec: ProjectSpec, table: Table) -> ProjectSpec:
     return dataclasses.replace(spec, text=text, model=model)
 
 
-def _pinned(session: Session) -> Table:
+def pinned(session: Session) -> Table:
     """Return the table with each row's split written into it: an edit moves no other row."""
     dataset = session.state.dataset
     table = session.state.table
     return table if dataset is None else table.with_splits(dataset.splits)
 
 
-def _replace_rows(session: Session, label: str, rows: tuple[Row, ...]) -> None:
+def replace_rows(session: Session, label: str, rows: tuple[Row, ...]) -> None:
+    """Put other rows in place of the present ones; `label` is what undo calls it."""
     if session.state.activity is not None:
         session.tell(Tone.INFO, "The data are still being read.", "Edit them in a moment.")
         return

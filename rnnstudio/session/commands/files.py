@@ -20,6 +20,7 @@ from rnnstudio.session.commands.network import fresh_network, is_fresh
 from rnnstudio.session.commands.sentences import save_sentences
 from rnnstudio.session.commands.training import extended, halt, with_epochs
 from rnnstudio.session.commands.view import change_preferences, rest
+from rnnstudio.session.moments import moments_of
 from rnnstudio.session.resolve.sentence_box import FILM_DATA
 from rnnstudio.session.session import Session, Tone, empty_curves, empty_probe_history
 from rnnstudio.session.state import Activity, RunState, RunStatus, Selection, SessionState
@@ -242,6 +243,7 @@ def _show(session: Session, project: Project, path: Path | None) -> None:
         path=path,
         unsaved=False,
         playing=False,
+        judging=dataclasses.replace(session.state.judging, epoch=None, words=None),
         **(
             fresh_network(project.spec, dataset)
             if run is None
@@ -283,6 +285,8 @@ def _network(run: Run, epochs_set: int) -> dict[str, Any]:
         "evaluation": None,
         "evaluation_epoch": model.epoch,
         "probe_history": empty_probe_history(),
+        "moments": moments_of(run),
+        "review": None,
         "run": RunState(
             number=run.number,
             status=RunStatus.FINISHED if finished else RunStatus.PAUSED,

@@ -5,10 +5,13 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+from rnnstudio.session.judging import Judging
 from rnnstudio.session.session import Session
 
 # What makes other cells of the matrix.
 _REMAKING = frozenset({"groups", "by_entity", "merged", "against"})
+# What changes which answers are in them.
+_ANSWERING = frozenset({"threshold", "abstain", "epoch", "words", "outcome"})
 
 
 def judge(session: Session, **changes: Any) -> None:
@@ -22,3 +25,9 @@ def judge(session: Session, **changes: Any) -> None:
     if remade and selection.cells:
         selection = dataclasses.replace(selection, cells=frozenset())
     session.apply(judging=judging, selection=selection)
+
+
+def judge_plainly(session: Session) -> None:
+    """Count the present network's own answers by their classes, as the live matrix does."""
+    plain = Judging()
+    judge(session, **{name: getattr(plain, name) for name in _REMAKING | _ANSWERING})

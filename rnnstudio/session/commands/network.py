@@ -64,6 +64,8 @@ def fresh_network(spec: ProjectSpec, dataset: Dataset | None) -> dict[str, Any]:
         "evaluation_epoch": 0,
         "evaluation_problem": "",
         "probe_history": empty_probe_history(),
+        "moments": (),
+        "review": None,
     }
 
 

@@ -19,10 +19,12 @@ from rnnstudio.engine.training import (
 from rnnstudio.errors import RnnStudioError
 from rnnstudio.project.loading import job_of
 from rnnstudio.project.model import Model
+from rnnstudio.project.moment import Moment
 from rnnstudio.project.spec import LIMITS, ProjectSpec
 from rnnstudio.session.commands.evaluation import evaluate_soon
 from rnnstudio.session.commands.network import fresh_network, needs_new_run, start_of
 from rnnstudio.session.mailbox import Delivery, End
+from rnnstudio.session.moments import thinned
 from rnnstudio.session.probing import history_row, probe_size
 from rnnstudio.session.session import Session, Tone
 from rnnstudio.session.state import Curves, ProbeHistory, RunState, RunStatus, SessionState
@@ -109,6 +111,8 @@ def _prepare(session: Session) -> tuple[TrainingJob, TrainingState]:
     session.run_count += 1
     fields = fresh_network(state.spec, dataset)
     fields["run"] = dataclasses.replace(fields["run"], spec=state.spec, number=session.run_count)
+    fields["moments"] = thinned([Moment(0, 0, training_state.parameters)])
+    session.unwritten_moments = fields["moments"]
     session.apply(**fields)
     spec, labels, vocabulary = state.spec, dataset.labels, dataset.vocabulary
     task, longest = job.network.task, job.network.longest
@@ -191,6 +195,9 @@ def _receive(session: Session, delivery: Delivery) -> None:
         )
     if delivery.checkpoint is not None:
         changes["checkpoint"] = delivery.checkpoint
+    if delivery.moments:
+        best, looked_at = changes["curves"].best_epoch, state.judging.epoch
+        changes["moments"] = thinned((*state.moments, *delivery.moments), best, looked_at)
     if delivery.end is not None:
         session.training = None
         run = _ended(run, delivery.end)
@@ -240,6 +247,7 @@ def _best(model: Model, end: End, curves: Curves) -> Model:
 def _write(session: Session, delivery: Delivery) -> None:
     """Write with each checkpoint, about once a second, what has come since the last one."""
     session.unwritten += delivery.records
+    session.unwritten_moments += delivery.moments
     # A large network may take the disk longer than a second: what waits there must not pile up.
     if delivery.checkpoint is None or (delivery.end is None and session.writer.is_behind):
         return
@@ -247,6 +255,17 @@ def _write(session: Session, delivery: Delivery) -> None:
     records, session.unwritten = session.unwritten, ()
     session.writer.submit(lambda file: file.append_records(number, records))
     session.writer.submit(lambda file: file.write_checkpoint(number, checkpoint))
+    _write_moments(session, number, checkpoint.progress.epoch)
+
+
+def _write_moments(session: Session, number: int, until: int) -> None:
+    """Write the moments up to the epoch of the checkpoint: none in the file is ahead of it."""
+    kept = frozenset(moment.epoch for moment in session.state.moments if moment.epoch <= until)
+    waiting = session.unwritten_moments
+    moments = tuple(moment for moment in waiting if moment.epoch in kept)
+    session.unwritten_moments = tuple(moment for moment in waiting if moment.epoch > until)
+    if moments:
+        session.writer.submit(lambda file: file.write_moments(number, moments, kept))
 
 
 def _tell_end(session: Session, end: End | None) -> None:

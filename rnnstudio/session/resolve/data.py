@@ -52,12 +52,16 @@ class DataSetsState:
 
 @dataclass(frozen=True)
 class SentencesState:
-    """The table of sentences: rows, the split of each (None: not divided yet), the one selected."""
+    """The table of sentences: rows, the split of each (None: not divided yet), the one selected.
+
+    `excluded` is the number of rows that are left out of training and evaluation.
+    """
 
     table: Table
     splits: tuple[Split, ...] | None
     labels: tuple[str, ...]
     selected: int | None
+    excluded: int = 0
 
 
 @dataclass(frozen=True)
@@ -155,6 +159,7 @@ class DataSummaryState:
     """Lengths, balance and splits in numbers; `warnings` say what makes training worth less.
 
     `unit` is what a length counts, `classified` what has the classes: "sentence", or "word".
+    The `excluded` sentences are counted nowhere else.
     """
 
     bins: tuple[LengthBin, ...]
@@ -166,6 +171,7 @@ class DataSummaryState:
     warnings: tuple[str, ...]
     unit: str = "word"
     classified: str = "sentence"
+    excluded: int = 0
 
 
 def resolve_data_sets(state: SessionState) -> DataSetsState:
@@ -207,7 +213,13 @@ def resolve_sentences(state: SessionState) -> SentencesState:
         splits=state.dataset.splits if state.dataset is not None else None,
         labels=state.dataset.labels if state.dataset is not None else state.table.labels,
         selected=state.selection.row,
+        excluded=_excluded(state.table),
     )
+
+
+@remembered(2)
+def _excluded(table: Table) -> int:
+    return sum(row.excluded for row in table.rows)
 
 
 def resolve_words_to_ids(state: SessionState) -> WordsToIdsState:
@@ -239,6 +251,8 @@ def resolve_data_summary(state: SessionState) -> DataSummaryState:
     if state.dataset is None:
         counts: Counter[str] = Counter()
         for row in state.table.rows:
+            if row.excluded:
+                continue
             counts.update(row.tags if row.tags is not None else (row.label,))
         classes = tuple(sorted(counts.items()))
         why = (_why_nothing(state.table),)
@@ -279,9 +293,9 @@ def _of_row(dataset: Dataset, row: int) -> EncodedSentence:
         row=row,
         words=(SOS, *dataset.tokens[row], EOS),
         ids=tuple(dataset.sequences[row].tolist()),
-        target=None if dataset.tags else target,
-        label="" if dataset.tags else dataset.labels[target],
-        tags=tuple("" if tag < 0 else dataset.labels[tag] for tag in tag_ids),
+        target=None if target < 0 else target,
+        label="" if dataset.tags else dataset.table.rows[row].label,
+        tags=("", *(dataset.table.rows[row].tags or ())[: len(tag_ids) - 2], "") if tag_ids else (),
         tag_ids=tag_ids,
         unknown_id=dataset.vocabulary.unknown_id,
     )
@@ -320,12 +334,15 @@ def _embedded(model: Model, words: tuple[str, ...]) -> EmbeddedWords | None:
 @remembered(1)
 def _summary(dataset: Dataset) -> DataSummaryState:
     # <sos> and <eos> are no words of the sentence.
-    lengths = np.array([len(tokens) for tokens in dataset.tokens], dtype=np.int64)
-    targets = np.asarray(dataset.targets, np.int64)
+    there = dataset.rows_of(None)
+    rows = there.tolist()
+    lengths = np.array([len(dataset.tokens[row]) for row in rows], dtype=np.int64)
+    targets = np.asarray(dataset.targets, np.int64)[there]
     if dataset.tags:
-        targets = np.concatenate([tags[1:-1] for tags in dataset.tags]).astype(np.int64)
+        tags = [dataset.tags[row][1:-1] for row in rows]
+        targets = np.concatenate([np.zeros(0, np.int64), *tags]).astype(np.int64)
     counts = np.bincount(targets, minlength=len(dataset.labels))
-    splits = Counter(dataset.splits)
+    splits = Counter(dataset.splits[row] for row in rows)
     return DataSummaryState(
         bins=length_bins(lengths),
         longest=int(lengths.max(initial=0)),
@@ -336,6 +353,7 @@ def _summary(dataset: Dataset) -> DataSummaryState:
         warnings=_warnings(dataset),
         unit=unit_of(dataset.text),
         classified=_classified(dataset.table),
+        excluded=_excluded(dataset.table),
     )
 
 

@@ -153,5 +153,6 @@ def _labels_by_text(dataset: Dataset) -> dict[str, str]:
         return {
             " ".join(words): " ".join(row.tags or ())
             for words, row in zip(dataset.tokens, dataset.table.rows, strict=True)
+            if not row.excluded
         }
-    return {row.text.strip(): row.label for row in dataset.table.rows}
+    return {row.text.strip(): row.label for row in dataset.table.rows if not row.excluded}

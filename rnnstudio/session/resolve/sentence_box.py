@@ -147,7 +147,7 @@ def _examples(dataset: Dataset | None) -> tuple[tuple[str, tuple[str, ...]], ...
 
 @remembered(2)
 def _sources(dataset: Dataset) -> tuple[Source, ...]:
-    counts = {split: dataset.splits.count(split) for split in _SETS}
+    counts = {split: len(dataset.rows_of(split)) for split in _SETS}
     return tuple(
         Source(split, words, counts[split]) for split, words in _SETS.items() if counts[split]
     )
