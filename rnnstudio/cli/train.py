@@ -29,6 +29,8 @@ from rnnstudio.project.file import ProjectFile
 from rnnstudio.project.kinds import Kind
 from rnnstudio.project.loading import dataset_of, initial_state, job_of, load_table, vectors_of
 from rnnstudio.project.model import Model, SentencesTooLongError
+from rnnstudio.project.moment import Moment
+from rnnstudio.project.moments import thinned
 from rnnstudio.project.project import Run
 from rnnstudio.project.saving import check_can_save
 from rnnstudio.project.spec import DEFAULT_SPEC, ProjectSpec
@@ -112,6 +114,7 @@ def train(
     if spec.training.warmup >= spec.training.epochs * batches:
         print_note("the warm-up is as long as the whole training; η does not reach its value.")
     records: list[Record] = []
+    moments, best = thinned([Moment(0, 0, state.parameters.frozen())]), None
     # No second thread to watch over a bar that is updated all the time anyway.
     tqdm.monitor_interval = 0
     started = time.perf_counter()
@@ -129,6 +132,9 @@ def train(
                 bar.update()
             else:
                 bar.set_postfix_str(_progress_of(record), refresh=False)
+                best = record.epoch if record.is_best else best
+                newest = Moment(record.epoch, record.step, state.parameters.frozen())
+                moments = thinned((*moments, newest), best) if moments else ()
             if cancelled():
                 break
     seconds = time.perf_counter() - started
@@ -142,6 +148,7 @@ def train(
         last=state.checkpoint(),
         task=job.network.task,
         longest=job.network.longest,
+        moments=moments,
     )
     return Trained(dataset, run, seconds, _evaluations(run.model("best"), dataset, cancelled))
 
@@ -200,6 +207,7 @@ def write(trained: Trained, output: Path) -> None:
         records.sort(key=lambda record: record.step)
         file.append_records(number, records)
         file.write_checkpoint(number, run.last)
+        file.write_moments(number, run.moments, frozenset(one.epoch for one in run.moments))
         file.save_to(output)
 
 

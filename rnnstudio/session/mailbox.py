@@ -15,7 +15,7 @@ from rnnstudio.engine.checkpoint import Checkpoint
 from rnnstudio.engine.parameters import Parameters
 from rnnstudio.engine.training import Record
 from rnnstudio.project.moment import Moment
-from rnnstudio.session.moments import capacity, thinned
+from rnnstudio.project.moments import capacity, thinned
 
 
 @dataclass(frozen=True, eq=False)

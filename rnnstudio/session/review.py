@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 from rnnstudio.data.dataset import Dataset
@@ -9,8 +10,17 @@ from rnnstudio.data.table import Split
 from rnnstudio.project.evaluation import Evaluation
 from rnnstudio.project.model import Model
 from rnnstudio.project.moment import Moment
+from rnnstudio.session.memo import remembered
 
 __all__ = ["Moment", "Review", "Rival", "RunLine"]
+
+
+@remembered(4)
+def model_at(model: Model, moment: Moment) -> Model:
+    """Return a run's network with the weights that it had at a moment."""
+    return dataclasses.replace(
+        model, parameters=moment.parameters, epoch=moment.epoch, step=moment.step
+    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,8 +13,8 @@ from PySide6.QtCore import Qt, QThread, QTimer, Signal
 from rnnstudio.engine.checkpoint import Checkpoint
 from rnnstudio.engine.training import BatchRecord, EpochRecord, TrainingJob, TrainingState, fit
 from rnnstudio.project.moment import Moment
+from rnnstudio.project.moments import capacity_of, is_kept
 from rnnstudio.session.mailbox import Delivery, End, Mailbox, Snapshot
-from rnnstudio.session.moments import capacity_of, is_kept
 
 SNAPSHOT_SECONDS = 1 / 10
 # A copy of a large embedding takes milliseconds; copies may take at most this share of the time.

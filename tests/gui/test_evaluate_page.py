@@ -180,6 +180,7 @@ def test_one_panel_of_figures_is_shown_and_its_switch_asks_for_another(
         render(page, dataclasses.replace(state, judging=Judging(panel=shown)))
         assert page.stack.currentWidget() is panel
     switch = page.runs.findChild(SegmentedControl, "figures")
+    assert switch is not None
     assert switch.key == "runs"
     with qtbot.waitSignal(page.judging_changed) as caught:
         switch.button("reliability").click()

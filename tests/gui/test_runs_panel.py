@@ -181,6 +181,17 @@ def test_alone_it_says_in_words_how_to_get_another(qtbot: QtBot, comparing: Sess
         QTest.mouseClick(panel.open_button, LEFT)
 
 
+def test_the_newest_other_run_is_one_click_away(qtbot: QtBot, comparing: SessionState) -> None:
+    panel = shown(qtbot, without_rival(comparing))
+    assert panel.run_button.isVisible()
+    assert panel.run_button.text() == "Compare with run 1"
+    with qtbot.waitSignal(panel.rival_chosen) as chosen:
+        QTest.mouseClick(panel.run_button, LEFT)
+    assert chosen.args == [1]
+    panel.render(resolve_runs(without_rival(comparing, runs=RUNS[1:])))
+    assert not panel.run_button.isVisible()
+
+
 def test_what_is_in_the_way_is_said(qtbot: QtBot, comparing: SessionState) -> None:
     panel = shown(qtbot, with_rival(comparing, evaluation=None, problem="Other classes."))
     assert panel.message.isVisible()

@@ -11,8 +11,8 @@ from rnnstudio.engine.optimizers import OptimizerName
 from rnnstudio.engine.parameters import Parameters
 from rnnstudio.engine.training import BatchRecord
 from rnnstudio.project.moment import Moment
+from rnnstudio.project.moments import MOST_MOMENTS
 from rnnstudio.session.mailbox import End, Mailbox, Snapshot
-from rnnstudio.session.moments import MOST_MOMENTS
 
 
 class Wakes:

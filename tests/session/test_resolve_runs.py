@@ -9,6 +9,7 @@ import pytest
 
 from rnnstudio.engine.agreement import Outcome, compare
 from rnnstudio.engine.metrics import kappa
+from rnnstudio.engine.network import Task
 from rnnstudio.session.judging import Against, Group, Judging
 from rnnstudio.session.resolve.runs import Compared, resolve_runs
 from rnnstudio.session.state import RunState, RunStatus, SessionState
@@ -118,6 +119,29 @@ def test_classes_counted_as_one_are_compared_as_one() -> None:
         ("early", 3, 1.0, pytest.approx(2 / 3)),
         ("c", 1, 0.0, 1.0),
     ]
+
+
+def test_by_entity_the_true_ones_are_compared() -> None:
+    labels = ("B-x", "I-x", "O")
+    truth, first, second = ([0, 1, 2, 2, 0, 2], [0, 1, 2, 0, 2, 2], [0, 2, 2, 2, 0, 0])
+    state = two_networks(truth, first, second, labels)
+    assert state.evaluation is not None
+    assert state.rival is not None
+    assert state.rival.evaluation is not None
+    one, other = (
+        dataclasses.replace(
+            found,
+            task=Task.LABEL,
+            rows=np.zeros(6, np.int64),
+            steps=np.arange(2, 8, dtype=np.int64),
+        )
+        for found in (state.evaluation, state.rival.evaluation)
+    )
+    state = with_rival(dataclasses.replace(state, evaluation=one), evaluation=other)
+    found = compared(dataclasses.replace(state, judging=Judging(by_entity=True)))
+    assert (found.count, found.noun) == (2, "entity")
+    assert [cell.count for cell in found.outcomes] == [0, 1, 1, 0]
+    assert [(line.name, line.support) for line in found.classes] == [("x", 2)]
 
 
 def test_classes_that_do_not_occur_are_not_listed() -> None:

@@ -11,8 +11,8 @@ import pytest
 from rnnstudio.data.table import Split, Table
 from rnnstudio.engine.network import Task
 from rnnstudio.engine.parameters import Parameters
+from rnnstudio.project import moments as budget
 from rnnstudio.project.moment import Moment
-from rnnstudio.session import moments as budget
 from rnnstudio.session.judging import Judging
 from rnnstudio.session.resolve.time_bar import SliderState, resolve_time_bar
 from rnnstudio.session.review import Review

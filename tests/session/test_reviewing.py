@@ -16,6 +16,7 @@ from rnnstudio.engine.network import Cell, Task
 from rnnstudio.errors import RnnStudioError
 from rnnstudio.project.evaluation import Evaluation, evaluate
 from rnnstudio.project.model import Model
+from rnnstudio.project.moments import moment_at
 from rnnstudio.project.preferences import Preferences
 from rnnstudio.session.commands import reviewing
 from rnnstudio.session.commands.data import open_builtin, open_data
@@ -28,8 +29,7 @@ from rnnstudio.session.commands.training import one_batch, reset, train
 from rnnstudio.session.commands.view import show_page
 from rnnstudio.session.first_words import first_words, with_first_words
 from rnnstudio.session.judging import Judging
-from rnnstudio.session.moments import model_at, moment_at
-from rnnstudio.session.review import Review
+from rnnstudio.session.review import Review, model_at
 from rnnstudio.session.reviews import Answered, Asked, Reviews
 from rnnstudio.session.session import Session
 from tests.session.page_states import evaluation_of, state_of, table_of

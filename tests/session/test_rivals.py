@@ -21,6 +21,7 @@ from rnnstudio.project.model import Model
 from rnnstudio.project.project import dataset_for
 from rnnstudio.project.spec import DEFAULT_SPEC
 from rnnstudio.session.commands import rivals
+from rnnstudio.session.commands.correcting import exclude
 from rnnstudio.session.commands.data import delete_rows, edit_row, open_data
 from rnnstudio.session.commands.evaluation import set_split
 from rnnstudio.session.commands.judging import judge
@@ -192,6 +193,22 @@ def test_edited_data_are_asked_about_anew(
     undo(session)
     settle()
     assert np.array_equal(answers(session).probabilities, before.probabilities)
+
+
+def test_an_excluded_row_is_asked_of_neither(
+    evaluating: Session, settle: Settle, tmp_path: Path
+) -> None:
+    session = evaluating
+    path = write_rival(tmp_path / "other.rnnstudio", session.state.table)
+    compare_with_file(session, path)
+    settle()
+    before = answers(session).rows
+    exclude(session, (int(before[1]),))
+    settle()
+    present = session.state.evaluation
+    assert present is not None
+    assert answers(session).rows.tolist() == [before[0], *before[2:]]
+    assert np.array_equal(present.rows, answers(session).rows)
 
 
 def test_a_new_class_in_the_data_is_said_and_passes(

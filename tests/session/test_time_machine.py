@@ -9,11 +9,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from rnnstudio.engine.training import EpochRecord, TrainingState, fit
+from rnnstudio.project import moments as budget
 from rnnstudio.project.file import ProjectFile
 from rnnstudio.project.loading import job_of
 from rnnstudio.project.preferences import Preferences
 from rnnstudio.project.scratch import unfinished_scratches
-from rnnstudio.session import moments as budget
 from rnnstudio.session.commands.data import open_builtin
 from rnnstudio.session.commands.files import new_project, open_project, recover, save, show_welcome
 from rnnstudio.session.commands.settings import change_setting, undo
@@ -229,3 +229,7 @@ def test_the_welcome_project_can_go_back_to_the_weights_it_has(qtbot: QtBot) -> 
     assert state.model is not None
     assert state.model.epoch in epochs_of(state)
     session.shut_down()
+
+
+def test_fresh_weights_have_no_moments(session: Session) -> None:
+    assert session.state.moments == ()

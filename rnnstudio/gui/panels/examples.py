@@ -169,7 +169,7 @@ class ExamplesPanel(Panel):
         self.table.copy_pressed.connect(self._on_copy)
         self.table.customContextMenuRequested.connect(self._on_menu_wanted)
         self.table.horizontalHeader().sectionClicked.connect(self._on_heading_clicked)
-        self.table.verticalScrollBar().valueChanged.connect(self._scrolling.start)
+        self.table.verticalScrollBar().valueChanged.connect(self._on_scrolled)
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
@@ -309,6 +309,9 @@ class ExamplesPanel(Panel):
             self.table.setFocus()
             if not self.table.currentIndex().isValid():
                 self.table.setCurrentIndex(self.model.index(0, SENTENCE))
+
+    def _on_scrolled(self) -> None:
+        self._scrolling.start()
 
     def _say_seen(self) -> None:
         """Tell which lines are seen, once they rest."""

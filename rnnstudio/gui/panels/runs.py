@@ -18,8 +18,9 @@ from rnnstudio.gui.plots.lettering import number, signed
 from rnnstudio.gui.plots.outcome_grid import OutcomeGrid
 from rnnstudio.gui.theme import Theme
 from rnnstudio.session.judging import Against
+from rnnstudio.session.resolve.counting import counted
 from rnnstudio.session.resolve.matrix_words import percent
-from rnnstudio.session.resolve.runs import ClassLine, Compared, RunsState
+from rnnstudio.session.resolve.runs import ClassLine, Compared, RunChoice, RunsState
 
 FILE, NONE = "file", "none"  # lines of the menu besides the runs
 _MOST_NAME = 26  # letters of a name on a button
@@ -137,6 +138,9 @@ class RunsPanel(Panel):
 
     def _make_empty(self) -> QWidget:
         self.message = words_instead()
+        self.run_button = button("")
+        self.run_button.setObjectName("newest_run")
+        self.run_button.clicked.connect(self._on_run_clicked)
         self.open_button = button(
             "Open a project file…", tooltip="Compare with the network in another project file"
         )
@@ -148,7 +152,13 @@ class RunsPanel(Panel):
         column.addStretch(1)
         column.addWidget(self.message)
         column.addSpacing(6)
-        column.addWidget(self.open_button, 0, Qt.AlignmentFlag.AlignHCenter)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addStretch(1)
+        row.addWidget(self.run_button)
+        row.addWidget(self.open_button)
+        row.addStretch(1)
+        column.addLayout(row)
         column.addStretch(1)
         return self.empty
 
@@ -169,7 +179,7 @@ class RunsPanel(Panel):
         compared = state.compared
         self._stack.setCurrentWidget(self.empty if compared is None else self.comparison)
         self.message.setText(state.message)
-        self.open_button.setVisible(not state.other_name)
+        self._render_offers(state)
         self._render_note(state)
         if compared is not None:
             self._render_comparison(state, compared)
@@ -196,6 +206,16 @@ class RunsPanel(Panel):
             ready = state.compared is not None or one in (Against.THIS, state.against)
             self.against.button(one.value).setEnabled(ready)
 
+    def _render_offers(self, state: RunsState) -> None:
+        """Offer the newest other run, and a file, where no network was chosen."""
+        newest = _newest(state)
+        alone = not state.other_name
+        self.run_button.setVisible(alone and newest is not None)
+        self.open_button.setVisible(alone)
+        if newest is not None:
+            self.run_button.setText(f"Compare with run {newest.number}")
+            self.run_button.setToolTip(newest.words)
+
     def _render_note(self, state: RunsState) -> None:
         left_out = "" if state.compared is None else state.compared.left_out
         words = " · ".join(filter(None, (state.note, left_out)))
@@ -206,19 +226,23 @@ class RunsPanel(Panel):
         self.outcomes.show_outcomes(compared.outcomes, state.outcome)
         self.test.setText(compared.test)
         self.differences.show_lines(_ordered(state, compared), state.this, state.other)
-        what = f"the same {compared.count:,} answers"
+        what = f"the same {counted(compared.count, compared.noun)}"
+        share = "Accuracy of {} on " + what
+        if compared.noun == "entity":
+            what = f"the same {compared.count:,} true entities"
+            share = "The share that {} finds of " + what
         figures = {
-            "this": (percent(compared.this), state.this, f"Accuracy of {state.this} on {what}"),
-            "other": (percent(compared.other), state.other, f"Accuracy of {state.other} on {what}"),
+            "this": (percent(compared.this), state.this, share.format(state.this)),
+            "other": (percent(compared.other), state.other, share.format(state.other)),
             "difference": (
                 signed(100 * compared.difference, 1),
                 "points",
-                f"{state.other}'s accuracy less that of {state.this}, in percentage points",
+                f"The share of {state.other} less that of {state.this}, in percentage points",
             ),
             "agreement": (
                 percent(compared.agreement),
                 "agree",
-                f"The share of {what} that are the same, right or wrong",
+                f"The share of {what} to which both say the same, right or wrong",
             ),
             "kappa": (
                 number(compared.kappa, 2),
@@ -277,6 +301,11 @@ class RunsPanel(Panel):
         elif isinstance(key, int):
             self.rival_chosen.emit(key)
 
+    def _on_run_clicked(self) -> None:
+        newest = None if self._state is None else _newest(self._state)
+        if newest is not None:
+            self.rival_chosen.emit(newest.number)
+
     def _on_against_chosen(self, key: str) -> None:
         self.judging_changed.emit({"against": Against(key)})
 
@@ -292,6 +321,11 @@ def _ordered(state: RunsState, compared: Compared) -> tuple[ClassLine, ...]:
     if state.live:
         return compared.classes
     return tuple(sorted(compared.classes, key=lambda line: -abs(line.difference) * line.support))
+
+
+def _newest(state: RunsState) -> RunChoice | None:
+    """Return the newest run that can be compared with."""
+    return next((choice for choice in state.choices if not choice.why_not), None)
 
 
 def _shortened(name: str) -> str:

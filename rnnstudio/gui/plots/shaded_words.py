@@ -100,6 +100,12 @@ def draw_words(painter: QPainter, theme: Theme, box: QRect, cell: ShadedWords) -
     painter.restore()
 
 
+def shade(theme: Theme, share: float) -> QColor:
+    """Return the ground of a word that did a share, 0 … 1, of the most for the answer."""
+    fullest = _FULLEST.get(theme.name, 0.5)
+    return blended(theme.color("attribution"), theme.color("panel"), min(share, 1.0) * fullest)
+
+
 def word_at(cell: ShadedWords, box: QRect, x: float) -> int | None:
     """Return the number of the word at x, from 0; None where there is none."""
     shown = _shown(cell.text, cell.words, cell.anchor, box.width())
@@ -173,16 +179,12 @@ def _rect(layout: QTextLayout, shown: _Shown, span: Span, line: QRectF) -> QRect
 
 def _draw_share(painter: QPainter, theme: Theme, box: QRectF, share: float) -> None:
     """Fill a word that speaks for the answer; frame one that speaks against it."""
-    base, pink = theme.color("panel"), theme.color("attribution")
-    size = min(abs(share), 1.0)
     if share > 0:
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(blended(pink, base, size * _FULLEST.get(theme.name, 0.5)))
+        painter.setBrush(shade(theme, share))
         painter.drawRoundedRect(box.adjusted(-1, 0, 1, 0), 3, 3)
     else:
-        color = QColor(pink)
-        color.setAlphaF(0.3 + 0.7 * size)
-        painter.setPen(QPen(color, 1.5))
+        painter.setPen(QPen(theme.color("attribution", 0.3 + 0.7 * min(-share, 1.0)), 1.5))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(box.adjusted(0, 0.75, 0, -0.75), 3, 3)
 

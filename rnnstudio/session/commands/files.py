@@ -11,6 +11,7 @@ from typing import Any
 from rnnstudio.data.dataset import AS_GIVEN, Dataset, build_dataset
 from rnnstudio.project.file import ProjectFile
 from rnnstudio.project.loading import dataset_of, load_table
+from rnnstudio.project.moments import moments_of
 from rnnstudio.project.project import Probe, Project, Run
 from rnnstudio.project.spec import DEFAULT_SPEC
 from rnnstudio.resources import resource
@@ -20,7 +21,6 @@ from rnnstudio.session.commands.network import fresh_network, is_fresh
 from rnnstudio.session.commands.sentences import save_sentences
 from rnnstudio.session.commands.training import extended, halt, with_epochs
 from rnnstudio.session.commands.view import change_preferences, rest
-from rnnstudio.session.moments import moments_of
 from rnnstudio.session.resolve.sentence_box import FILM_DATA
 from rnnstudio.session.session import Session, Tone, empty_curves, empty_probe_history
 from rnnstudio.session.state import Activity, RunState, RunStatus, Selection, SessionState

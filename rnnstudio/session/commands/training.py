@@ -20,11 +20,11 @@ from rnnstudio.errors import RnnStudioError
 from rnnstudio.project.loading import job_of
 from rnnstudio.project.model import Model
 from rnnstudio.project.moment import Moment
+from rnnstudio.project.moments import thinned
 from rnnstudio.project.spec import LIMITS, ProjectSpec
 from rnnstudio.session.commands.evaluation import evaluate_soon
 from rnnstudio.session.commands.network import fresh_network, needs_new_run, start_of
 from rnnstudio.session.mailbox import Delivery, End
-from rnnstudio.session.moments import thinned
 from rnnstudio.session.probing import history_row, probe_size
 from rnnstudio.session.session import Session, Tone
 from rnnstudio.session.state import Curves, ProbeHistory, RunState, RunStatus, SessionState

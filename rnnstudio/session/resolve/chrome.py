@@ -16,6 +16,7 @@ from rnnstudio.errors import RnnStudioError
 from rnnstudio.project.model import Model
 from rnnstudio.session.memo import remembered
 from rnnstudio.session.resolve.counting import counted, unit_of
+from rnnstudio.session.resolve.judged import judged
 from rnnstudio.session.sentence import encoded, given_row
 from rnnstudio.session.state import RunStatus, SessionState
 
@@ -299,14 +300,15 @@ def _counted(model: Model, sentence: str, row: Row | None) -> tuple[int, int]:
 
 
 def _evaluation_words(state: SessionState) -> str:
-    if state.evaluation is None:
+    found = judged(state)
+    if found.judgement is None:
         return _network_size_words(state)
-    evaluation = state.evaluation
+    evaluation = found.judgement.evaluation
     split = "all rows" if evaluation.split is None else f"{evaluation.split} split"
     asked = counted(evaluation.sentences, "sentence")
     if evaluation.task is Task.LABEL:
         asked = f"{counted(len(evaluation.rows), 'word')} in {asked}"
-    return f"{split} · {asked} · evaluated at epoch {state.evaluation_epoch}"
+    return f"{split} · {asked} · evaluated at epoch {found.epoch}"
 
 
 def resolve_actions(state: SessionState) -> ActionsState:

@@ -76,6 +76,7 @@ class ClassLine:
 class Compared:
     """Two networks on n answers: their accuracies, what sets them apart, and what that shows.
 
+    By entity these are the true entities, and how they were found.
     `test` is McNemar's test in words, `left_out` says what only one of them has answered.
     """
 
@@ -214,7 +215,9 @@ def _compared(judgement: Judgement, this: str, other: str) -> Compared:
     outcomes, other_columns = judgement.outcomes, judgement.other_columns
     assert outcomes is not None  # there is a second network
     assert other_columns is not None
-    both = outcomes >= 0
+    # What this network invents is left out: what the other one invents is not among the rows.
+    known = judgement.truth >= 0
+    both = known & (outcomes >= 0)
     found, rows = outcomes[both], judgement.rows[both]
     counts = np.bincount(found, minlength=len(Outcome)).tolist()
     count = len(found)
@@ -222,7 +225,7 @@ def _compared(judgement: Judgement, this: str, other: str) -> Compared:
     other_right = (found == Outcome.BOTH_RIGHT) | (found == Outcome.SECOND_ONLY)
     table = confusion(judgement.columns[both], other_columns[both], len(judgement.column_names))
     first, second = counts[Outcome.FIRST_ONLY], counts[Outcome.SECOND_ONLY]
-    left_out = int(np.count_nonzero(~both))
+    left_out = int(np.count_nonzero(known & ~both))
     return Compared(
         count=count,
         noun=judgement.noun,

@@ -11,8 +11,8 @@ from rnnstudio.data.dataset import Dataset
 from rnnstudio.data.table import Split
 from rnnstudio.engine.arrays import IntArray, read_only
 from rnnstudio.engine.network import Task
+from rnnstudio.project.moments import capacity_of
 from rnnstudio.session.memo import remembered
-from rnnstudio.session.moments import capacity_of
 from rnnstudio.session.resolve.counting import counted, unit_of
 from rnnstudio.session.state import Curves, RunStatus, SessionState
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 
 from rnnstudio.engine.network import NetworkSpec
-from rnnstudio.project.model import Model
 from rnnstudio.project.moment import Moment
 from rnnstudio.project.project import Run
-from rnnstudio.session.memo import remembered
 
 MOST_MOMENTS = 200
 MOST_BYTES = 64_000_000
@@ -96,11 +93,3 @@ def moments_of(run: Run) -> tuple[Moment, ...]:
 def moment_at(moments: Sequence[Moment], epoch: int | None) -> Moment | None:
     """Return the moment of an epoch, if it is kept."""
     return next((moment for moment in moments if moment.epoch == epoch), None)
-
-
-@remembered(4)
-def model_at(model: Model, moment: Moment) -> Model:
-    """Return a run's network with the weights that it had at a moment."""
-    return dataclasses.replace(
-        model, parameters=moment.parameters, epoch=moment.epoch, step=moment.step
-    )

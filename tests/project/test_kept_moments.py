@@ -13,9 +13,7 @@ from rnnstudio.engine.optimizers import OptimizerName
 from rnnstudio.engine.parameters import Parameters
 from rnnstudio.engine.training import EpochRecord
 from rnnstudio.project.moment import Moment
-from rnnstudio.project.project import Run
-from rnnstudio.project.spec import DEFAULT_SPEC
-from rnnstudio.session.moments import (
+from rnnstudio.project.moments import (
     MOST_BYTES,
     MOST_MOMENTS,
     capacity,
@@ -24,7 +22,8 @@ from rnnstudio.session.moments import (
     stride,
     thinned,
 )
-from rnnstudio.session.session import Session
+from rnnstudio.project.project import Run
+from rnnstudio.project.spec import DEFAULT_SPEC
 
 SMALL = Parameters.zeros({"output.bias": (2,)}, np.float32).frozen()
 
@@ -116,7 +115,3 @@ def test_a_run_of_a_former_program_has_its_best_and_its_last_weights() -> None:
     assert (newest.epoch, newest.parameters) == (9, run.last.parameters)
     assert epochs(moments_of(run_of(epoch=9, batch=3, best=4))) == [4]
     assert moments_of(dataclasses.replace(run, last=None)) == ()
-
-
-def test_fresh_weights_have_no_moments(session: Session) -> None:
-    assert session.state.moments == ()
