@@ -254,7 +254,7 @@ class Wiring(QObject):
         for panel in (page.confusion, page.per_class, page.runs):
             panel.cells_selected.connect(partial(evaluation.select_cells, session))
         for example_opened in (page.lecture_table.example_opened, page.examples.example_opened):
-            example_opened.connect(partial(view.open_row, session))
+            example_opened.connect(self._on_example_opened)
         page.time_bar.hinted.connect(self.window.status_bar.set_hint)
         page.confusion.report_requested.connect(self.files.save_report)
         page.runs.rival_chosen.connect(partial(rivals.compare_with_run, session))
@@ -420,6 +420,11 @@ class Wiring(QObject):
     def _change_motion(self) -> None:
         still = self.session.state.preferences.reduce_motion
         view.change_preferences(self.session, reduce_motion=not still)
+
+    def _on_example_opened(self, row: int, step: int | None) -> None:
+        view.open_row(self.session, row, step)
+        self.render()
+        self.unroll.network.strip.setFocus()  # the arrows step on from there
 
     def _on_judging_changed(self, changes: dict[str, Any]) -> None:
         judging.judge(self.session, **changes)

@@ -61,14 +61,15 @@ class ExampleFound:
     """What moved the answer to one sentence, and where it was decided.
 
     `ids` (T,) is the sentence that was read and `step` the step that was asked. `contributions`
-    (T,) is what each word did for `class_index`, the class that was answered. `flips` are the
-    steps, from 2, at which another class began to lead (n → 1; empty for labelling): the last of
-    them decided.
+    (T,) is what each word did for `class_index`, the class that was answered, by `method`. `flips`
+    are the steps, from 2, at which another class began to lead (n → 1; empty for labelling): the
+    last of them decided.
     """
 
     ids: IntArray
     step: int
     class_index: int
+    method: Method
     contributions: FloatArray
     flips: tuple[int, ...]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -112,3 +113,22 @@ class Judging:
     panel: Panels = Panels.CLASSES
     example_order: ExampleOrder = ExampleOrder.MOST_SURE
     search: str = ""
+
+    def on_other_data(self) -> Judging:
+        """Return how other data, or another project's, are looked at: what named classes goes."""
+        plain = Judging()
+        return dataclasses.replace(
+            self,
+            order=plain.order if self.order is MatrixOrder.HAND else self.order,
+            by_hand=plain.by_hand,
+            groups=plain.groups,
+            hidden=plain.hidden,
+            threshold=plain.threshold,
+            abstain=plain.abstain,
+            epoch=plain.epoch,
+            words=plain.words,
+            against=plain.against,
+            outcome=plain.outcome,
+            curve_class=plain.curve_class,
+            search=plain.search,
+        )

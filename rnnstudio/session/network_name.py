@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from rnnstudio.engine.network import NetworkSpec
+from rnnstudio.engine.network import Cell, NetworkSpec
 from rnnstudio.project.spec import ModelSpec
-from rnnstudio.session.resolve.chrome import CELL_NAMES
+
+CELL_NAMES = {
+    Cell.INDEPENDENT: "independent",
+    Cell.SHARED: "shared",
+    Cell.HISTORY: "history",
+    Cell.RNN: "RNN",
+    Cell.GRU: "GRU",
+    Cell.LSTM: "LSTM",
+}
 
 
 def network_name(network: NetworkSpec | ModelSpec) -> str:

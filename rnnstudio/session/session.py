@@ -112,6 +112,7 @@ class Session(QObject):
         # What the newest finding of each kind is about, and the kinds that rest after one.
         self.sought: dict[str, tuple[object, ...]] = {}
         self.resting: set[str] = set()
+        self.seen_examples: tuple[tuple[int, int], ...] = ()  # (row, step) of listed answers
         self.unwritten: tuple[Record, ...] = ()  # of the run, not yet in its file
         self.unwritten_moments: tuple[Moment, ...] = ()  # likewise
         self.reviews = Reviews()  # the newest answers of other epochs and of parts of sentences

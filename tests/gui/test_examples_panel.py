@@ -24,6 +24,7 @@ from rnnstudio.gui.tables import CellRole, inner_box
 from rnnstudio.gui.theme import DARK, LIGHT, Theme
 from rnnstudio.session.findings import ExampleFound, ExamplesFound, Findings
 from rnnstudio.session.judging import ExampleOrder
+from rnnstudio.session.looking import Method
 from rnnstudio.session.resolve.examples import resolve_examples
 from rnnstudio.session.state import RunState, RunStatus, SessionState
 from tests.gui.hosting import hosted
@@ -47,7 +48,7 @@ def with_found(state: SessionState, flips: tuple[int, ...] = (5,)) -> SessionSta
     assert state.dataset is not None
     ids = state.dataset.sequences[0]
     numbers = np.array([0.1, -0.2, 0.0, 0.4, 0.3, -0.4, 0.1, 0.0, 0.2], np.float32)
-    one = ExampleFound(ids, 5, 1, numbers, flips)
+    one = ExampleFound(ids, 5, 1, Method.GRADIENT_TIMES_INPUT, numbers, flips)
     found = ExamplesFound(state.model, state.dataset, {(0, 5): one})
     return dataclasses.replace(state, findings=Findings(examples=found))
 
@@ -231,7 +232,10 @@ def test_after_a_correction_the_next_sentence_is_current(panel: ExamplesPanel) -
     panel.table.setCurrentIndex(panel.model.index(0, SENTENCE))
     corrected = table_of(*((row.text, "negative") for row in TABLE.rows))
     newer = evaluation_of(LABELS, [0, 0, 0, 1], [1, 0, 1, 1], [0.6, 0.9, 0.7, 0.8])
-    panel.render(resolve_examples(state_of(corrected, evaluation=newer)))
+    edited = state_of(corrected, evaluation=EVALUATION)
+    panel.render(resolve_examples(edited))
+    assert panel.model.table_row(panel.table.currentIndex().row()) == 1
+    panel.render(resolve_examples(dataclasses.replace(edited, evaluation=newer)))
     assert panel.table.currentIndex().row() == 0
     assert panel.model.table_row(0) == 2
 

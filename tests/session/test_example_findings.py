@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from rnnstudio.engine.attribution import gradient_times_input
+from rnnstudio.engine.attribution import leave_one_out
 from rnnstudio.engine.deciding import decided_at
 from rnnstudio.engine.trace import trace
 from rnnstudio.session.commands import judging, training, view
 from rnnstudio.session.commands.example_findings import KIND, find_examples, see_examples
 from rnnstudio.session.findings import ExamplesFound
+from rnnstudio.session.looking import Method
 from rnnstudio.session.resolve.examples import found_of, resolve_examples
 from rnnstudio.session.session import Session
 
@@ -61,9 +62,8 @@ def test_what_is_seen_is_found_and_is_the_engine_s(evaluated: Session, qtbot: Qt
         found = found_of(shown, line)
         assert found is not None
         assert model.labels[found.class_index] == shown.listing.said(line)
-        expected = gradient_times_input(
-            model.network, model.parameters, found.ids, found.class_index
-        )
+        expected = leave_one_out(model.network, model.parameters, found.ids, found.class_index)
+        assert found.method is Method.LEAVE_ONE_OUT
         np.testing.assert_array_equal(found.contributions, expected.contributions)
         traced = trace(model.network, model.parameters, found.ids)
         assert (found.flips[-1] if found.flips else 1) == decided_at(traced)
@@ -127,10 +127,10 @@ def test_while_the_network_learns_findings_rest(evaluated: Session, qtbot: QtBot
     qtbot.waitUntil(lambda: session.state.evaluation is not None, timeout=20_000)
     session.resting.add(KIND)
     session.background.cancel(KIND)
-    see_examples(session, seen)
+    session.sought.pop(KIND, None)
+    find_examples(session)
     assert not session.background.running(KIND)
-    session.resting.discard(KIND)
-    see_examples(session, seen)
+    see_examples(session, seen)  # a new list is read seldom enough
     assert session.background.running(KIND)
     training.pause(session)
     qtbot.waitUntil(lambda: session.training is None, timeout=20_000)

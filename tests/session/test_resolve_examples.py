@@ -15,9 +15,10 @@ from rnnstudio.engine.network import Task
 from rnnstudio.project.evaluation import Evaluation
 from rnnstudio.session.findings import ExampleFound, ExamplesFound, Findings
 from rnnstudio.session.judging import Against, ExampleOrder, Group
+from rnnstudio.session.listing import Listing
+from rnnstudio.session.looking import Method
 from rnnstudio.session.resolve.examples import (
     ExamplesState,
-    Listing,
     found_of,
     line_of,
     resolve_examples,
@@ -51,13 +52,13 @@ def looked(state: SessionState, **judging: Any) -> SessionState:
     return dataclasses.replace(state, judging=dataclasses.replace(state.judging, **judging))
 
 
-def listing_of(state: ExamplesState) -> Listing:
+def listing_in(state: ExamplesState) -> Listing:
     assert state.listing is not None
     return state.listing
 
 
 def rows(state: SessionState) -> list[int]:
-    return [int(row) for row in listing_of(resolve_examples(state)).rows]
+    return [int(row) for row in listing_in(resolve_examples(state)).rows]
 
 
 STATE = state_of(TABLE, evaluation=EVALUATION)
@@ -88,7 +89,7 @@ def test_not_a_number_comes_last(order: ExampleOrder) -> None:
 
 def test_a_cell_lists_its_answers() -> None:
     state = resolve_examples(state_of(TABLE, evaluation=EVALUATION, cells=frozenset({(1, 1)})))
-    listing = listing_of(state)
+    listing = listing_in(state)
     assert (listing.row(0), listing.truth(0), listing.said(0)) == (3, "positive", "positive")
     assert listing.is_right(0)
     assert (listing.confidence(0), listing.margin(0)) == pytest.approx((0.8, 0.6))
@@ -98,10 +99,10 @@ def test_a_cell_lists_its_answers() -> None:
 
 def test_search_takes_no_notice_of_capitals_and_counts() -> None:
     state = resolve_examples(looked(STATE, search=" GOOD"))
-    assert [int(row) for row in listing_of(state).rows] == [4, 1]
+    assert [int(row) for row in listing_in(state).rows] == [4, 1]
     assert state.count == "2 of 4 sentences"
     nothing = resolve_examples(looked(STATE, search="goof"))
-    assert len(listing_of(nothing)) == 0
+    assert len(listing_in(nothing)) == 0
     assert nothing.message == "None of these sentences has “goof” in its sentence."
 
 
@@ -140,7 +141,7 @@ def test_words_with_tags_are_marked() -> None:
     assert state.count == "2 words in 2 sentences"
     marked = [line_of(state, line) for line in range(2)]
     assert [one.text[slice(*one.mark or (0, 0))] for one in marked] == ["York", "we"]
-    assert [listing_of(state).step(line) for line in range(2)] == [4, 2]
+    assert [listing_in(state).step(line) for line in range(2)] == [4, 2]
 
 
 def test_entities_are_marked_whole() -> None:
@@ -149,7 +150,7 @@ def test_entities_are_marked_whole() -> None:
         TAGS, [["O", "B-LOC", "I-LOC"], ["O", "O"]], [["O", "B-LOC", "O"], ["B-LOC", "O"]]
     )
     state = resolve_examples(looked(state_of(table, evaluation=evaluation), by_entity=True))
-    listing = listing_of(state)
+    listing = listing_in(state)
     said = {
         line_of(state, line).text[slice(*line_of(state, line).mark or (0, 0))]: (
             listing.truth(line),
@@ -169,7 +170,7 @@ def test_classes_that_count_as_one_are_told_apart() -> None:
     state = looked(
         state_of(table, evaluation=evaluation, cells=frozenset({(0, 0)})), groups=(both,)
     )
-    listing = listing_of(resolve_examples(state))
+    listing = listing_in(resolve_examples(state))
     answers = {(listing.truth(line), listing.said(line)) for line in range(len(listing))}
     assert answers == {("a", "b"), ("b", "b")}
     assert all(listing.is_right(line) for line in range(len(listing)))
@@ -204,7 +205,7 @@ def with_rival(**judging: Any) -> SessionState:
 
 
 def answers(state: SessionState) -> list[tuple[int, str, str, bool]]:
-    listing = listing_of(resolve_examples(state))
+    listing = listing_in(resolve_examples(state))
     return [
         (
             listing.row(line),
@@ -248,7 +249,7 @@ def test_between_both_this_network_s_answers_come_first() -> None:
 def test_an_outcome_names_the_list() -> None:
     shown = resolve_examples(with_rival(outcome=Outcome.SECOND_ONLY))
     assert shown.title == "Only the other is right"
-    assert [int(row) for row in listing_of(shown).rows] == [1]
+    assert [int(row) for row in listing_in(shown).rows] == [1]
     none = resolve_examples(with_rival(outcome=Outcome.BOTH_RIGHT))
     assert none.message == "There is no such sentence."
 
@@ -260,7 +261,9 @@ def with_found(state: SessionState, **changes: Any) -> SessionState:
     assert state.model is not None
     assert state.dataset is not None
     ids = state.dataset.sequences[4]
-    one = ExampleFound(ids, len(ids), 1, np.arange(len(ids), dtype=np.float32), (3,))
+    one = ExampleFound(
+        ids, len(ids), 1, Method.LEAVE_ONE_OUT, np.arange(len(ids), dtype=np.float32), (3,)
+    )
     one = dataclasses.replace(one, **changes)
     found = ExamplesFound(state.model, state.dataset, {(4, 5): one})
     return dataclasses.replace(state, findings=Findings(examples=found))
@@ -268,7 +271,7 @@ def with_found(state: SessionState, **changes: Any) -> SessionState:
 
 def found(state: SessionState) -> ExampleFound | None:
     shown = resolve_examples(state)
-    line = int(np.flatnonzero(listing_of(shown).rows == 4)[0])
+    line = int(np.flatnonzero(listing_in(shown).rows == 4)[0])
     return found_of(shown, line)
 
 

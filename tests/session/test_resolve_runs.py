@@ -43,7 +43,9 @@ def test_each_outcome_is_counted_and_said() -> None:
     assert found.outcomes[2].words == ("3 of 10 sentences (30.0 %): Run 1 is right, Run 2 is wrong")
     assert (found.this, found.other) == (0.5, 0.7)
     assert found.difference == pytest.approx(0.2)
-    assert found.test.startswith("Run 2 alone is right on 1 sentence, Run 1 alone on 3 sentences.")
+    assert found.test.replace("\u00a0", " ").startswith(
+        "Run 2 alone is right on 1 sentence, Run 1 alone on 3 sentences."
+    )
 
 
 def test_agreement_and_kappa_are_those_of_the_engine() -> None:
@@ -167,6 +169,8 @@ def test_networks_have_names_that_can_be_told_apart() -> None:
         "best_of_june",
         "best_of_june · RNN 4",
     )
+    long = two_networks(TRUTH, FIRST, SECOND, name=f"{'long ' * 20}· RNN 4", run=None)
+    assert len(resolve_runs(long).other) == 24
     fresh = dataclasses.replace(state, run=RunState())
     assert resolve_runs(fresh).this == "This network"
     first_only = compared(fresh).outcomes[1]

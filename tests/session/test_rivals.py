@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import sqlite3
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +28,6 @@ from rnnstudio.session.commands.rivals import (
     clear_rival,
     compare_with_file,
     compare_with_run,
-    rival_soon,
 )
 from rnnstudio.session.commands.settings import change_setting, undo
 from rnnstudio.session.commands.training import one_epoch, reset, train
@@ -45,8 +43,7 @@ Settle = Callable[[], None]
 
 @pytest.fixture
 def evaluating(session: Session) -> Session:
-    """The session on its Evaluate page, with the other network kept up to date."""
-    session.changed.connect(partial(rival_soon, session))
+    """The session on its Evaluate page."""
     show_page(session, "evaluate")
     return session
 

@@ -10,11 +10,13 @@ from PySide6.QtGui import QFont
 from rnnstudio.gui.contrast import readable
 from rnnstudio.gui.plots.lettering import signed
 from rnnstudio.gui.plots.shaded_words import ShadedWords
+from rnnstudio.gui.plots.strip_words import METHOD_WORDS
 from rnnstudio.gui.tables import AnyIndex, CellRole
 from rnnstudio.gui.theme import LIGHT, Theme
 from rnnstudio.session.findings import ExampleFound
 from rnnstudio.session.judgement import THIS_NETWORK
-from rnnstudio.session.resolve.examples import ExamplesState, Line, Listing, found_of, line_of
+from rnnstudio.session.listing import Listing
+from rnnstudio.session.resolve.examples import ExamplesState, Line, found_of, line_of
 
 SENTENCE, TRUTH, SAYS, OTHER, CONFIDENCE, MARGIN, LENGTH, LINK = range(8)
 HEADINGS = ("sentence", "truth", "says", "other says", "confidence", "margin", "words", "")
@@ -254,7 +256,7 @@ class ExamplesModel(QAbstractTableModel):
         said = f"“{line.text[start:end]}” speaks {speaks} “{label}”"
         if not value:
             said = f"“{line.text[start:end]}” moves nothing"
-        said += f": it moves log ŷ of “{label}” by {signed(value)} (gradient × input)"
+        said += f": it moves log ŷ of “{label}” by {signed(value)} ({METHOD_WORDS[found.method]})"
         if word + 2 in found.flips:
             last = word + 2 == found.flips[-1]
             said += ", decided here" if last else ", another class leads from here"

@@ -204,14 +204,13 @@ class ExamplesPanel(Panel):
         list_it(state)
 
     def _render_outcome(self, state: ExamplesState) -> None:
+        # The words first: what appears is laid out with the room that they take.
+        if state.outcomes:
+            words = dict(state.outcomes)
+            choices = tuple(Choice(key, text) for key, text in state.outcomes)
+            self.outcome.show_choices([Section("", choices)])
+            self.outcome.show_chosen(words[state.outcome], state.outcome)
         self.outcome.setVisible(bool(state.outcomes))
-        if not state.outcomes:
-            return
-        words = dict(state.outcomes)
-        self.outcome.show_choices(
-            [Section("", tuple(Choice(key, text) for key, text in state.outcomes))]
-        )
-        self.outcome.show_chosen(words[state.outcome], state.outcome)
 
     def _show(self, state: ExamplesState) -> None:
         previous, self._listed = self._listed, state
@@ -228,7 +227,7 @@ class ExamplesPanel(Panel):
         self._render_sorting(state)
         if line >= 0:
             found = self.model.line_of(*place)
-            if found < 0 and _edited(previous, state):
+            if found < 0 and not state.live:
                 # The sentence was corrected and left the list: the next one is in its place.
                 found = min(line, self.model.rowCount() - 1)
             if found >= 0:
@@ -258,22 +257,23 @@ class ExamplesPanel(Panel):
         if listing is None:
             return
         self.model.link = OPEN if width >= _WIDTH_FOR_LINK else OPEN_SHORT
-        self.model.short_names = width < _WIDTH_FOR_BAR
         metrics = QFontMetrics(font(13, QFont.Weight.DemiBold))
         judgement = listing.judgement
         names = {*judgement.evaluation.labels, *judgement.row_names, *judgement.column_names}
         longest = max((metrics.horizontalAdvance(name[:40]) for name in names), default=0)
         label = min(max(longest + 24, 60), max(round(width * 0.16), 80))
         header = self.table.horizontalHeader()
+        both = bool(state.other)
+        self.table.setColumnHidden(OTHER, not both)
         for column in (TRUTH, SAYS, OTHER):
-            header.resizeSection(column, label)
-        header.resizeSection(CONFIDENCE, 110 if width >= _WIDTH_FOR_BAR else 62)
+            heading = header.sectionSizeHint(column) if both and column != TRUTH else 0
+            header.resizeSection(column, max(label, heading))
+        self.model.short_names = width < _WIDTH_FOR_BAR + both * label
+        header.resizeSection(CONFIDENCE, 62 if self.model.short_names else 110)
         header.resizeSection(MARGIN, 76)
         header.resizeSection(LENGTH, 70)
         link = QFontMetrics(font(13)).horizontalAdvance(self.model.link)
         header.resizeSection(LINK, link + 24)
-        both = bool(state.other)
-        self.table.setColumnHidden(OTHER, not both)
         self.table.setColumnHidden(LENGTH, width < _WIDTH_FOR_LENGTH + both * label)
         self.table.setColumnHidden(MARGIN, width < _WIDTH_FOR_MARGIN + both * label)
 
@@ -410,12 +410,6 @@ class ExamplesPanel(Panel):
 def _subject(state: ExamplesState) -> tuple[object, ...]:
     """What a list is of: where that stays the same, so does the place in it."""
     return state.title, state.order, state.search, state.outcome
-
-
-def _edited(previous: ExamplesState | None, state: ExamplesState) -> bool:
-    """Whether the data are others than before."""
-    before = previous.listing if previous is not None else None
-    return before is None or state.listing is None or before.table is not state.listing.table
 
 
 def _pause(panel: QWidget, milliseconds: int) -> QTimer:

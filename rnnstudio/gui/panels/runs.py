@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from rnnstudio.engine.agreement import Outcome
 from rnnstudio.gui.controls import ElidedLabel, SegmentedControl, button, label, tool_button
@@ -60,10 +60,10 @@ class RunsPanel(Panel):
         self.split.chosen.connect(self.split_chosen)
         self.header.addWidget(self.split)
         self.body.addLayout(self._make_choice())
-        self._stack = QStackedLayout()
+        self._stack = QStackedWidget()
         self._stack.addWidget(self._make_comparison())
         self._stack.addWidget(self._make_empty())
-        self.body.addLayout(self._stack, 1)
+        self.body.addWidget(self._stack, 1)
         self.set_theme(self.theme)
 
     def _make_choice(self) -> QHBoxLayout:
@@ -124,7 +124,7 @@ class RunsPanel(Panel):
         self.figures: dict[str, QLabel] = {}
         self.figure_names: dict[str, ElidedLabel] = {}
         row = QHBoxLayout()
-        row.setSpacing(10)
+        row.setSpacing(8)
         for name in _FIGURES:
             part = QVBoxLayout()
             part.setSpacing(0)

@@ -29,7 +29,7 @@ from rnnstudio.gui.panels.setting_table import (
 )
 from rnnstudio.gui.theme import font
 from rnnstudio.project.spec import LIMITS
-from rnnstudio.session.resolve.chrome import CELL_NAMES
+from rnnstudio.session.network_name import CELL_NAMES
 from rnnstudio.session.resolve.train import (
     ACTIVATION_NAMES,
     OPTIMIZER_NAMES,

@@ -140,7 +140,8 @@ class OutcomeGrid(QWidget):
             beside = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(box, beside, share)
         box = QRect(box.left(), top + height - words.height(), box.width(), words.height())
-        title = words.elidedText(cell.title, Qt.TextElideMode.ElideMiddle, box.width())
+        title = cell.title if words.horizontalAdvance(cell.title) <= box.width() else cell.short
+        title = words.elidedText(title, Qt.TextElideMode.ElideMiddle, box.width())
         painter.setPen(readable(theme.color("text"), ground))
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, title)
 

@@ -32,6 +32,7 @@ _ROOM_BEHIND = 0.25  # of the width: for the words behind one that would not be 
 _FULLEST = {"light": 0.62, "dark": 0.5}  # of the colour, so that black or white stays clear on it
 _LEAST = 0.06  # a share of the greatest contribution that is not drawn
 _FLAG = 6.0
+_FEW = 8  # words that tell whether single letters are read
 
 
 @dataclass(frozen=True)
@@ -88,9 +89,10 @@ def draw_words(painter: QPainter, theme: Theme, box: QRect, cell: ShadedWords) -
     painter.save()
     painter.setClipRect(box.adjusted(-4, 0, 4, 0))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    letters = all(end - start <= 1 for start, end in cell.words[:_FEW])
     for span, share in zip(cell.words, cell.shares, strict=False):
         if shown.has(span) and abs(share) >= _LEAST:
-            _draw_share(painter, theme, _rect(layout, shown, span, line), share)
+            _draw_share(painter, theme, _rect(layout, shown, span, line), share, letters)
     if cell.mark is not None and shown.has(cell.mark):
         _draw_mark(painter, theme, _rect(layout, shown, cell.mark, line), bool(cell.shares))
     painter.setPen(theme.color("text"))
@@ -177,16 +179,21 @@ def _rect(layout: QTextLayout, shown: _Shown, span: Span, line: QRectF) -> QRect
     return QRectF(line.left() + left, line.top(), right - left, line.height())
 
 
-def _draw_share(painter: QPainter, theme: Theme, box: QRectF, share: float) -> None:
-    """Fill a word that speaks for the answer; frame one that speaks against it."""
+def _draw_share(painter: QPainter, theme: Theme, box: QRectF, share: float, letters: bool) -> None:
+    """Fill a word that speaks for the answer; frame one that speaks against it.
+
+    Single letters stand side by side, words have room around them.
+    """
+    room, radius = (0.0, 1.5) if letters else (1.0, 3.0)
     if share > 0:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(shade(theme, share))
-        painter.drawRoundedRect(box.adjusted(-1, 0, 1, 0), 3, 3)
+        painter.drawRoundedRect(box.adjusted(-room, 0, room, 0), radius, radius)
     else:
         painter.setPen(QPen(theme.color("attribution", 0.3 + 0.7 * min(-share, 1.0)), 1.5))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(box.adjusted(0, 0.75, 0, -0.75), 3, 3)
+        inside = 0.75 - room / 2
+        painter.drawRoundedRect(box.adjusted(inside, 0.75, -inside, -0.75), radius, radius)
 
 
 def _draw_mark(painter: QPainter, theme: Theme, box: QRectF, shaded: bool) -> None:

@@ -20,6 +20,7 @@ from rnnstudio.session.background import IsCancelled
 from rnnstudio.session.commands.choosing import MOST_WRONG
 from rnnstudio.session.commands.evaluation import evaluate_soon
 from rnnstudio.session.commands.network import fresh_network, is_fresh
+from rnnstudio.session.commands.rivals import READING_RIVAL
 from rnnstudio.session.commands.training import halt
 from rnnstudio.session.commands.view import rest
 from rnnstudio.session.resolve.counting import counted, unit_of
@@ -49,6 +50,7 @@ def cancel_activity(session: Session) -> None:
     """Stop reading or looking for a sentence; everything is as it was before."""
     session.background.cancel(_READING)
     session.background.cancel(MOST_WRONG)
+    session.background.cancel(READING_RIVAL)
     session.apply(activity=None)
 
 
@@ -177,6 +179,7 @@ def _show_opened(session: Session, spec: ProjectSpec, dataset: Dataset) -> None:
         dataset=dataset,
         selection=selection,
         activity=None,
+        judging=session.state.judging.on_other_data(),
         **fresh_network(spec, dataset),
     )
     rest(session)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from rnnstudio.engine.arrays import IntArray
-from rnnstudio.engine.attribution import gradient_times_input
+from rnnstudio.engine.attribution import Attribution, gradient_times_input, leave_one_out
 from rnnstudio.engine.model import Cancelled
 from rnnstudio.engine.network import Task
 from rnnstudio.engine.trace import trace
@@ -17,6 +17,7 @@ from rnnstudio.project.model import Model
 from rnnstudio.session.background import IsCancelled
 from rnnstudio.session.commands.network import dataset_of_model
 from rnnstudio.session.findings import ExampleFound, ExamplesFound
+from rnnstudio.session.looking import Method
 from rnnstudio.session.resolve.examples import asked
 from rnnstudio.session.resolve.judged import judged
 from rnnstudio.session.resolve.who_answered import WhoAnswered, who_answered
@@ -24,13 +25,15 @@ from rnnstudio.session.session import Session
 from rnnstudio.session.state import SessionState
 
 KIND = "examples"
-_SEEN = "examples seen"
 # So many at a time (3 to 10 ms each), so that the first are there at once, and another sentence
 # that scrolls into view does not wait long. While the network learns there is one time only.
 _AT_ONCE = 8
 _AT_ONCE_LEARNING = 24
 _REST_MILLISECONDS = 1_500  # while the network learns: more would only flicker
 _MOST_KEPT = 2_000
+# Leaving each word out, as the Unroll page does unless told, reads T sentences of T − 1 words; of
+# longer sentences the gradient tells it in one pass.
+_LONGEST_LEFT_OUT = 60
 # One pass forward and back of so many words takes a tenth of a second.
 _LONGEST = 3_000
 
@@ -38,19 +41,25 @@ _Asked = tuple[int, int, int]  # row, step, class
 
 
 def see_examples(session: Session, places: Sequence[tuple[int, int]]) -> None:
-    """Remember which answers are seen, as (row, step), and find out what moved them."""
-    session.sought[_SEEN] = tuple(places)
-    find_examples(session)
+    """Remember which answers are seen, as (row, step), and find out what moved them.
+
+    It is called when a list has been read or scrolled, which is seldom enough to need no rest.
+    """
+    session.seen_examples = tuple(places)
+    _find(session)
 
 
 def find_examples(session: Session) -> None:
     """Start on what is seen and not known; whatever changes the state calls this."""
+    if session.training is None or KIND not in session.resting:
+        _find(session)  # else the end of its rest calls this again
+
+
+def _find(session: Session) -> None:
     state, learning = session.state, session.training is not None
-    seen = session.sought.get(_SEEN)
+    seen = session.seen_examples
     if state.page != "evaluate" or not seen or session.background.running(KIND):
         return
-    if learning and KIND in session.resting:
-        return  # the end of its rest calls this again
     now = judged(state)
     who = who_answered(state, now)
     if who is None or now.judgement is None:
@@ -125,7 +134,11 @@ def _example(
     model: Model, ids: IntArray, step: int, class_index: int, cancelled: IsCancelled
 ) -> ExampleFound:
     of_words = model.task is Task.LABEL
-    result = gradient_times_input(
+    method = Method.LEAVE_ONE_OUT
+    attribute: Callable[..., Attribution] = leave_one_out
+    if len(ids) > _LONGEST_LEFT_OUT:
+        method, attribute = Method.GRADIENT_TIMES_INPUT, gradient_times_input
+    result = attribute(
         model.network,
         model.parameters,
         ids,
@@ -137,4 +150,4 @@ def _example(
     if not of_words:
         leading = trace(model.network, model.parameters, ids).predictions
         flips = tuple((np.flatnonzero(np.diff(leading)) + 2).tolist())
-    return ExampleFound(ids, result.step, class_index, result.contributions, flips)
+    return ExampleFound(ids, result.step, class_index, method, result.contributions, flips)

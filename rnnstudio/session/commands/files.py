@@ -88,6 +88,9 @@ def new_project(session: Session) -> None:
         selection=Selection(sentence=_FIRST_SENTENCE),
         path=None,
         unsaved=False,
+        judging=session.state.judging.on_other_data(),
+        rival=None,
+        runs=(),
         **fresh_network(spec, dataset),
     )
     rest(session)
@@ -243,7 +246,9 @@ def _show(session: Session, project: Project, path: Path | None) -> None:
         path=path,
         unsaved=False,
         playing=False,
-        judging=dataclasses.replace(session.state.judging, epoch=None, words=None),
+        judging=session.state.judging.on_other_data(),
+        rival=None,
+        runs=(),
         **(
             fresh_network(project.spec, dataset)
             if run is None

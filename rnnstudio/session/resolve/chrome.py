@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from rnnstudio.data.dataset import Dataset
 from rnnstudio.data.table import Row
-from rnnstudio.engine.network import Cell, Task
+from rnnstudio.engine.network import Task
 from rnnstudio.engine.training_spec import LossMean
 from rnnstudio.errors import RnnStudioError
 from rnnstudio.project.model import Model
 from rnnstudio.session.memo import remembered
+from rnnstudio.session.network_name import network_name
 from rnnstudio.session.resolve.counting import counted, unit_of
 from rnnstudio.session.resolve.judged import judged
 from rnnstudio.session.sentence import encoded, given_row
@@ -22,15 +23,6 @@ from rnnstudio.session.state import RunStatus, SessionState
 
 _SPARKLINE_POINTS = 60  # the sparkline is about 100 pixels wide
 _NONE = "–"
-
-CELL_NAMES = {
-    Cell.INDEPENDENT: "independent",
-    Cell.SHARED: "shared",
-    Cell.HISTORY: "history",
-    Cell.RNN: "RNN",
-    Cell.GRU: "GRU",
-    Cell.LSTM: "LSTM",
-}
 
 
 @dataclass(frozen=True)
@@ -145,9 +137,7 @@ def window_title(state: SessionState) -> str:
 def network_words(state: SessionState) -> str:
     """Return the network shown, or the one the settings make, in few words, e.g. "RNN 24"."""
     network = state.model.network if state.model is not None else state.spec.model
-    size = f"{network.layers} × {network.units}" if network.layers > 1 else f"{network.units}"
-    ways = " ⇄" if network.bidirectional else ""
-    return f"{CELL_NAMES[network.cell]} {size}{ways}"
+    return network_name(network)
 
 
 def resolve_top_bar(state: SessionState) -> TopBarState:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +36,17 @@ _CHOOSE = (
 )
 
 
+_MOST_LETTERS = 24  # of a file's name in a sentence
+_SHORT = {
+    Outcome.BOTH_RIGHT: "both right",
+    Outcome.FIRST_ONLY: "only this one",
+    Outcome.SECOND_ONLY: "only the other",
+    Outcome.BOTH_WRONG: "neither right",
+}
+# What no line's end is to part.
+_NEVER_PARTED = re.compile(r"Run \d+|p [<=] [\d.]+")
+
+
 @dataclass(frozen=True)
 class RunChoice:
     """A run that can be chosen; `why_not` says why it cannot."""
@@ -46,10 +58,11 @@ class RunChoice:
 
 @dataclass(frozen=True)
 class OutcomeCell:
-    """How many answers have an outcome; `words` say it, `title` in few of them."""
+    """How many answers have an outcome: `words` say it, `title` in few, `short` in fewer words."""
 
     outcome: Outcome
     title: str
+    short: str
     words: str
     count: int
     share: float
@@ -207,7 +220,8 @@ def _present_name(state: SessionState) -> str:
 
 
 def _short(rival: Rival) -> str:
-    return rival.name.removesuffix(f" · {network_name(rival.model.network)}")
+    name = rival.name.removesuffix(f" · {network_name(rival.model.network)}")
+    return name if len(name) <= _MOST_LETTERS else f"{name[: _MOST_LETTERS - 1]}…"
 
 
 @remembered(2)
@@ -236,7 +250,8 @@ def _compared(judgement: Judgement, this: str, other: str) -> Compared:
         outcomes=tuple(
             OutcomeCell(
                 outcome,
-                _title(outcome, this, other),
+                _title(outcome, _inside(this), _inside(other)),
+                _SHORT[outcome],
                 _in_words(outcome, counts[outcome], count, judgement, this, other),
                 counts[outcome],
                 share(counts[outcome], count),
@@ -258,9 +273,7 @@ def _compared(judgement: Judgement, this: str, other: str) -> Compared:
 def _test_words(first: int, second: int, judgement: Judgement, this: str, other: str) -> str:
     words = in_words(mcnemar(first, second), this, other, judgement.noun, judgement.plural)
     words = words[:1] + words[1:].replace(this, _inside(this))
-    for sign in "<=":
-        words = words.replace(f"p {sign} ", f"p\u00a0{sign}\u00a0")  # never parted by a line's end
-    return words
+    return _NEVER_PARTED.sub(lambda match: match[0].replace(" ", "\u00a0"), words)
 
 
 def _without_cells(compared: Compared) -> Compared:
@@ -277,8 +290,8 @@ def _left_out_words(count: int, judgement: Judgement) -> str:
 def _title(outcome: Outcome, this: str, other: str) -> str:
     return {
         Outcome.BOTH_RIGHT: "both right",
-        Outcome.FIRST_ONLY: f"only {_inside(this)} right",
-        Outcome.SECOND_ONLY: f"only {_inside(other)} right",
+        Outcome.FIRST_ONLY: f"only {this} right",
+        Outcome.SECOND_ONLY: f"only {other} right",
         Outcome.BOTH_WRONG: "neither right",
     }[outcome]
 

@@ -18,7 +18,8 @@ from rnnstudio.engine.training_spec import Criterion, LossMean, TrainingSpec
 from rnnstudio.project.loading import network_of
 from rnnstudio.project.spec import DEFAULT_SPEC, ModelSpec, ProjectSpec
 from rnnstudio.session.memo import remembered
-from rnnstudio.session.resolve.chrome import CELL_NAMES, duration
+from rnnstudio.session.network_name import CELL_NAMES
+from rnnstudio.session.resolve.chrome import duration
 from rnnstudio.session.resolve.counting import counted
 from rnnstudio.session.resolve.missing import why_no_network
 from rnnstudio.session.state import RunState, RunStatus, SessionState
