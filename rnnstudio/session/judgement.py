@@ -177,7 +177,12 @@ def marks_entities(evaluation: Evaluation) -> bool:
 
 
 @remembered(2)
-def _chosen(judgement: Judgement, cells: Cells, outcome: Outcome | None) -> IntArray:
+def _chosen(
+    judgement: Judgement,
+    cells: Cells,
+    outcome: Outcome | None,
+    sure: tuple[float, float] | None,
+) -> IntArray:
     height, width = judgement.table.shape
     wanted = np.zeros((height, width), np.bool_)
     for row, column in cells:
@@ -191,10 +196,17 @@ def _chosen(judgement: Judgement, cells: Cells, outcome: Outcome | None) -> IntA
             # What only one of both networks has there.
             others = judgement.other_columns
             take = (take | wanted[judgement.rows, others]) & judgement.listed
+    elif known or sure is not None:
+        take = np.ones(len(judgement.rows), np.bool_)
     else:
-        take = np.ones(len(judgement.rows), np.bool_) if known else judgement.listed
+        take = judgement.listed
     if known:
         take = take & (judgement.outcomes == outcome)
+    if sure is not None:
+        low, high = sure
+        # In double precision, as the bins of the reliability diagram.
+        confidence = judgement.confidence.astype(np.float64)
+        take = take & ((confidence > low) | (low == 0)) & (confidence <= high)
     return read_only(np.flatnonzero(take))
 
 
@@ -203,10 +215,10 @@ def chosen(judgement: Judgement, cells: Cells, judging: Judging) -> IntArray:
 
     Of a difference these are the answers that only one of both networks has in them. Where no cell
     is chosen, all errors, or all on which two networks differ where both are counted. With
-    `judging.outcome`, where a second network answered, only those; and all of those if no cell is
-    chosen.
+    `judging.outcome`, where a second network answered, or with `judging.sure`, only those; and all of
+    those if no cell is chosen.
     """
-    return _chosen(judgement, cells, judging.outcome)
+    return _chosen(judgement, cells, judging.outcome, judging.sure)
 
 
 def right_cells(judgement: Judgement) -> Cells:

@@ -84,7 +84,8 @@ class Judging:
     ones), `words` the number of words read (None: all).
 
     `against` is whose answers are counted where there is a second network, `outcome` lists only
-    sentences that one of both gets right, or both, or none.
+    sentences that one of both gets right, or both, or none; `sure` only answers whose confidence is
+    above the one and at most the other (from 0 on where it is 0), right or wrong.
 
     `binning` of the reliability diagram, `curve_class` the class of ROC and precision–recall (by
     name; None: the second of two classes, or the one with most examples). `panel` stands above
@@ -108,6 +109,7 @@ class Judging:
     words: int | None = None
     against: Against = Against.THIS
     outcome: Outcome | None = None
+    sure: tuple[float, float] | None = None
     binning: Binning = Binning.WIDTH
     curve_class: str | None = None
     panel: Panels = Panels.CLASSES
@@ -129,6 +131,7 @@ class Judging:
             words=plain.words,
             against=plain.against,
             outcome=plain.outcome,
+            sure=plain.sure,
             curve_class=plain.curve_class,
             search=plain.search,
         )

@@ -17,6 +17,7 @@ QT_QPA_PLATFORM=offscreen.
 from __future__ import annotations
 
 import argparse
+import copy
 import dataclasses
 import os
 import statistics
@@ -143,7 +144,7 @@ def window(labels: tuple[str, ...], count: int, task: Task) -> Iterator[Wiring]:
     kept = [answers(dataset.labels, _numbers(truth, labels, dataset.labels), seed, task)
             for seed in range(EPOCHS)]  # fmt: skip
     moments = tuple(
-        Moment(epoch, epoch, dataclasses.replace(model.parameters)) for epoch in range(EPOCHS)
+        Moment(epoch, epoch, copy.copy(model.parameters)) for epoch in range(EPOCHS)
     )
     session.reviews = Reviews(most_bytes=10**12)
     state = session.state
@@ -167,9 +168,11 @@ def window(labels: tuple[str, ...], count: int, task: Task) -> Iterator[Wiring]:
     wiring.render()
     wiring.window.show()
     _wait(0.3)
-    yield wiring
-    wiring.take_down()
-    session.shut_down()
+    try:
+        yield wiring
+    finally:
+        wiring.take_down()
+        session.shut_down()
 
 
 def _numbers(

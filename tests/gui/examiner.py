@@ -92,6 +92,8 @@ def examiners(qtbot: QtBot) -> Iterator[MakeExaminer]:
         examiner.wiring.render()
         examiner.window.show()
         qtbot.waitUntil(examiner.window.isActiveWindow)
+        for toast in examiner.window.notifier.toasts:
+            examiner.click(examiner.part(toast, "toast_close"))
         examiner.go_to("evaluate")
         examiner.wait()
         return examiner

@@ -181,7 +181,8 @@ def lightness_of_pages(person: Person) -> dict[str, list[float]]:
     result = {}
     for page in PAGES:
         person.go_to(page)
-        person.wait()  # words are shaded when it is known how
+        QTest.qWait(300)  # the list says which sentences are seen,
+        person.wait()  # and their words are shaded when it is known how
         parts = [person.window, *person.panels()]
         result[page] = [mean_lightness(part) for part in parts]
     return result

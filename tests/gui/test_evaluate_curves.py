@@ -234,9 +234,9 @@ def test_bins_say_what_they_count(qtbot: QtBot) -> None:
         "4 sentences have a confidence between 0.80 and 0.90, 0.85 on average: 3 are right "
         "(75.0 %), 10 points fewer than it thinks"
     )
-    with qtbot.waitSignal(panel.confidence_selected) as caught:
+    with qtbot.waitSignal(panel.judging_changed) as caught:
         QTest.mouseClick(panel.diagram, Qt.MouseButton.LeftButton, pos=column.center().toPoint())
-    assert caught.args == pytest.approx([0.8, 0.9])
+    assert caught.args[0]["sure"] == pytest.approx((0.8, 0.9))
 
 
 def test_bins_are_reached_by_the_keyboard(qtbot: QtBot) -> None:
@@ -244,9 +244,9 @@ def test_bins_are_reached_by_the_keyboard(qtbot: QtBot) -> None:
     QTest.keyClick(panel.diagram, Qt.Key.Key_End)
     assert panel.diagram.pointed == 9
     QTest.keyClick(panel.diagram, Qt.Key.Key_Left)
-    with qtbot.waitSignal(panel.confidence_selected) as caught:
+    with qtbot.waitSignal(panel.judging_changed) as caught:
         QTest.keyClick(panel.diagram, Qt.Key.Key_Return)
-    assert caught.args == pytest.approx([0.8, 0.9])
+    assert caught.args[0]["sure"] == pytest.approx((0.8, 0.9))
 
 
 def test_the_bins_are_by_width_or_by_count(qtbot: QtBot) -> None:

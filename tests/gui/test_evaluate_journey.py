@@ -182,8 +182,9 @@ def test_select_in_the_matrix(make_examiner: MakeExaminer, names: Path) -> None:
 
     # A class of the table of figures is its row.
     classes = examiner.sheet.per_class
-    place = classes.table.visualRect(classes.model.index(classes.model.row_of(russian), 1)).center()
-    examiner.click(classes.table, place)
+    index = classes.model.index(classes.model.row_of(russian), 1)
+    classes.table.scrollTo(index)
+    examiner.click(classes.table, classes.table.visualRect(index).center())
     expect(*row_of(russian))
 
     # It stays through other weights, other pages, and while it learns.

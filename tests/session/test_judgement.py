@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rnnstudio.engine.calibration import Binning, calibration
 from rnnstudio.engine.network import Task
 from rnnstudio.session.judgement import chosen, display_order, judge, right_cells, wrong_cells
 from rnnstudio.session.judging import Group, Judging, MatrixOrder
@@ -274,3 +275,20 @@ def test_arrays_are_read_only() -> None:
     for value in vars(judgement).values():
         if isinstance(value, np.ndarray):
             assert not value.flags.writeable
+
+
+@pytest.mark.parametrize("binning", list(Binning))
+def test_answers_of_a_confidence_are_those_of_the_bin(binning: Binning) -> None:
+    evaluation = random_evaluation(3, 200, seed=3)
+    judgement = judge(evaluation, Judging())
+    bins = calibration(evaluation.probabilities, evaluation.truth, binning=binning).bins
+    for place, one in enumerate(bins):
+        judging = Judging(sure=(one.low if place else 0.0, one.high))
+        listed = chosen(judgement, frozenset(), judging)
+        assert len(listed) == one.count
+        if one.count:
+            assert np.mean(judgement.right[listed]) == pytest.approx(one.accuracy)
+            both = chosen(judgement, frozenset({(0, 0)}), judging)
+            assert set(both) == {
+                i for i in listed if judgement.rows[i] == judgement.columns[i] == 0
+            }

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rnnstudio.gui.controls import button
 from rnnstudio.gui.menu_button import Choice, MenuButton, Section
 from rnnstudio.gui.models.examples import (
     CONFIDENCE,
@@ -148,17 +149,21 @@ class ExamplesPanel(Panel):
         self.search.setMaximumWidth(240)
         self.outcome = MenuButton("Which of both is right", "List what one of both gets right")
         self.outcome.setObjectName("example_outcome")
+        self.sure = button("", "", "List answers of any confidence again")
+        self.sure.setObjectName("example_sure")
         self.key = ShadeKey()
         tools = QHBoxLayout()
         tools.setSpacing(8)
         tools.addWidget(self.search, 2)
         tools.addWidget(self.outcome)
+        tools.addWidget(self.sure)
         tools.addWidget(self.key, 3)
         return tools
 
     def _connect(self) -> None:
         self.order.chosen.connect(self._on_order_chosen)
         self.outcome.chosen.connect(self._on_outcome_chosen)
+        self.sure.clicked.connect(self._on_sure_cleared)
         self.search.textEdited.connect(self._on_search_edited)
         self.search.returnPressed.connect(self._on_search_entered)
         self._typing.timeout.connect(self._apply_search)
@@ -211,6 +216,8 @@ class ExamplesPanel(Panel):
             self.outcome.show_choices([Section("", choices)])
             self.outcome.show_chosen(words[state.outcome], state.outcome)
         self.outcome.setVisible(bool(state.outcomes))
+        self.sure.setText(f"{state.sure} ✕")
+        self.sure.setVisible(bool(state.sure))
 
     def _show(self, state: ExamplesState) -> None:
         previous, self._listed = self._listed, state
@@ -281,6 +288,9 @@ class ExamplesPanel(Panel):
 
     def _on_order_chosen(self, order: object) -> None:
         self.judging_changed.emit({"example_order": order})
+
+    def _on_sure_cleared(self) -> None:
+        self.judging_changed.emit({"sure": None})
 
     def _on_outcome_chosen(self, outcome: object) -> None:
         self.judging_changed.emit({"outcome": outcome})

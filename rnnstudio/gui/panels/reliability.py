@@ -40,7 +40,6 @@ class ReliabilityPanel(Panel):
 
     judging_changed = Signal(object)  # a dict of `Judging` fields
     split_chosen = Signal(str)
-    confidence_selected = Signal(float, float)  # above the one, at most the other
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Reliability", parent=parent)
@@ -134,7 +133,8 @@ class ReliabilityPanel(Panel):
 
     def _on_bin_chosen(self, place: int) -> None:
         one = self.diagram.bins[place]
-        self.confidence_selected.emit(one.low, one.high)
+        # The first bin has its lower end too.
+        self.judging_changed.emit({"sure": (one.low if place else 0.0, one.high)})
 
     def table_rows(self) -> list[list[str]] | None:
         bins = self.diagram.bins

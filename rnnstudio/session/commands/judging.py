@@ -10,8 +10,8 @@ from rnnstudio.session.session import Session
 
 # What makes other cells of the matrix.
 _REMAKING = frozenset({"groups", "by_entity", "merged", "against"})
-# What changes which answers are in them.
-_ANSWERING = frozenset({"threshold", "abstain", "epoch", "words", "outcome"})
+# What changes which answers are in them, or are listed of them.
+_ANSWERING = frozenset({"threshold", "abstain", "epoch", "words", "outcome", "sure"})
 
 
 def judge(session: Session, **changes: Any) -> None:

@@ -41,7 +41,8 @@ class Line:
 class ExamplesState:
     """The answers of the selected cells; `message` says why there are none.
 
-    `labels` are those that a truth can be changed to. `says` and `other` are the names of two
+    `labels` are those that a truth can be changed to. `sure` says to which confidence the list is
+    narrowed, "" where it is not. `says` and `other` are the names of two
     networks, the one that is looked at first, "" where there is only one. `live` says that the
     network learns, so that the next list follows soon. `found` is what moved the answers, as far
     as it is known.
@@ -56,6 +57,7 @@ class ExamplesState:
     search: str = ""
     outcome: Outcome | None = None
     outcomes: tuple[tuple[Outcome | None, str], ...] = ()
+    sure: str = ""
     says: str = ""
     other: str = ""
     labels: tuple[str, ...] = ()
@@ -96,7 +98,7 @@ def resolve_examples(state: SessionState) -> ExamplesState:
         both = both[::-1]
     return ExamplesState(
         listing=listing,
-        title=_title(judgement, cells, judging.outcome),
+        title=_title(judgement, cells, judging),
         count=_count(judgement, taken, len(listing), judging),
         message=_message(judgement, cells, judging, len(taken), len(listing)),
         live=now.live,
@@ -104,6 +106,7 @@ def resolve_examples(state: SessionState) -> ExamplesState:
         search=judging.search,
         outcome=judging.outcome if outcomes else None,
         outcomes=outcomes,
+        sure="" if judging.sure is None else f"{_sureness(judging.sure)} sure",
         says=both[0],
         other=both[1],
         labels=judgement.evaluation.labels,
@@ -199,11 +202,21 @@ def _outcomes(judgement: Judgement) -> tuple[tuple[Outcome | None, str], ...]:
     return () if judgement.outcomes is None else _OUTCOMES
 
 
-def _title(judgement: Judgement, cells: Cells, outcome: Outcome | None) -> str:
-    if cells or outcome is None or judgement.outcomes is None:
-        return title_of(cells, judgement)
-    words = dict(_OUTCOMES)[outcome]
-    return words[0].upper() + words[1:]
+def _title(judgement: Judgement, cells: Cells, judging: Judging) -> str:
+    outcome = judging.outcome if judgement.outcomes is not None else None
+    if cells or (outcome is None and judging.sure is None):
+        title = title_of(cells, judgement)
+    elif outcome is None:
+        title = f"All {judgement.plural}"
+    else:
+        words = dict(_OUTCOMES)[outcome]
+        title = words[0].upper() + words[1:]
+    return title if judging.sure is None else f"{title}, {_sureness(judging.sure)} sure"
+
+
+def _sureness(sure: tuple[float, float]) -> str:
+    """Write a range of confidence, e.g. "0.60–0.70"."""
+    return "–".join(f"{end:.2f}" for end in sure)
 
 
 def _count(judgement: Judgement, taken: IntArray, shown: int, judging: Judging) -> str:
@@ -222,7 +235,7 @@ def _message(judgement: Judgement, cells: Cells, judging: Judging, taken: int, s
         return ""
     if taken:
         return f"None of these {judgement.plural} has “{judging.search.strip()}” in its sentence."
-    if judging.outcome is not None and judgement.outcomes is not None:
+    if judging.sure is not None or (judging.outcome is not None and judgement.outcomes is not None):
         return f"There is no such {judgement.noun}."
     if cells:
         return "Nothing in this cell." if len(cells) == 1 else "Nothing in these cells."
