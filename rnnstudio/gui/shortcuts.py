@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QW
 from rnnstudio.gui.actions import ACTIONS, MENUS, shown
 from rnnstudio.gui.controls import button, label
 
+_COLUMNS = 3  # as high as a projector of 720 lines shows
 # Keys that no action of the table has.
 _OTHERS = (
     ("Menu", ("F10",)),
@@ -28,10 +29,20 @@ _STRIP = (
     ("Swap it with its neighbour", ("Alt+Left", "Alt+Right")),
     ("Select a phrase in the heat map", ("Shift+Left", "Shift+Right")),
 )
+# On the matrix of the Evaluate page.
+_MATRIX = (
+    ("Choose a cell or a heading", ("Left", "Right", "Up", "Down")),
+    ("Select it, and take it back", ("Return",)),
+    ("Select it besides", ("Ctrl+Return",)),
+    ("Select a block", ("Shift+Right", "Shift+Down")),
+    ("Select everything", ("Ctrl+A",)),
+    ("Move the class of the heading", ("Alt+Left", "Alt+Right")),
+    ("Larger, smaller, as before", ("+", "-", "0")),
+)
 
 
 class ShortcutsDialog(QDialog):
-    """Two columns of groups: what it does, and its keys."""
+    """Columns of groups: what it does, and its keys."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,10 +50,11 @@ class ShortcutsDialog(QDialog):
         groups = [(menu.replace("&", ""), shortcut_rows(menu)) for menu in MENUS]
         groups = [(title, rows) for title, rows in groups if rows]
         groups.append(("The unrolled network", [(words, _keys(keys)) for words, keys in _STRIP]))
+        groups.append(("The confusion matrix", [(words, _keys(keys)) for words, keys in _MATRIX]))
         groups.append(("Everywhere", [(words, _keys(keys)) for words, keys in _OTHERS]))
         columns = QHBoxLayout()
-        columns.setSpacing(48)
-        for column in _two_columns(groups):
+        columns.setSpacing(36)
+        for column in _columns(groups):
             columns.addLayout(column)
         close = button("&Close", "primary")
         close.clicked.connect(self.accept)
@@ -64,14 +76,15 @@ def _keys(shortcuts: tuple[str, ...]) -> str:
     return "  or  ".join(map(shown, shortcuts))
 
 
-def _two_columns(groups: list[tuple[str, list[tuple[str, str]]]]) -> list[QVBoxLayout]:
+def _columns(groups: list[tuple[str, list[tuple[str, str]]]]) -> list[QVBoxLayout]:
     heights = [len(rows) + 2 for _, rows in groups]
-    columns = [QVBoxLayout(), QVBoxLayout()]
+    columns = [QVBoxLayout() for _ in range(_COLUMNS)]
     for column in columns:
         column.setSpacing(8)
     used = 0
     for (title, rows), height in zip(groups, heights, strict=True):
-        column = columns[0] if used + height / 2 <= sum(heights) / 2 else columns[1]
+        # The column in which its middle lies.
+        column = columns[int((used + height / 2) / sum(heights) * _COLUMNS)]
         used += height
         column.addWidget(label(title, "heading"))
         grid = QGridLayout()

@@ -146,6 +146,7 @@ def window(labels: tuple[str, ...], count: int, task: Task) -> Iterator[Wiring]:
     moments = tuple(
         Moment(epoch, epoch, copy.copy(model.parameters)) for epoch in range(EPOCHS)
     )
+    _settle(session)  # else the welcome's own answers come after these
     session.reviews = Reviews(most_bytes=10**12)
     state = session.state
     session.evaluated = (model, dataset, Split.TEST)
@@ -168,6 +169,7 @@ def window(labels: tuple[str, ...], count: int, task: Task) -> Iterator[Wiring]:
     wiring.render()
     wiring.window.show()
     _wait(0.3)
+    assert session.state.evaluation is kept[-1]
     try:
         yield wiring
     finally:
@@ -186,8 +188,7 @@ def _numbers(
 def timed(wiring: Wiring, act: Callable[[], object]) -> float:
     """Return the milliseconds from an act until the window has painted what follows from it."""
     _wait(0.12)  # what was seen before is explained
-    while wiring.session.background.busy:
-        QApplication.processEvents()
+    _settle(wiring.session)
     begin = time.perf_counter()
     act()
     wiring.render()
@@ -339,8 +340,7 @@ def follow(path: Path | None) -> None:
     show_welcome(session)
     if path is not None:
         open_data(session, path)
-        while session.background.busy:
-            QApplication.processEvents()
+        _settle(session)
     reset(session)
     wiring = Wiring(session)
     wiring.window.resize(*SIZE)
@@ -351,6 +351,12 @@ def follow(path: Path | None) -> None:
     pause(session)
     wiring.take_down()
     session.shut_down()
+
+
+def _settle(session: Session) -> None:
+    """Wait until nothing runs beside the window."""
+    while session.background.busy:
+        QApplication.processEvents()
 
 
 def _wait(seconds: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QSlider, QStyle, QStyleOptionSlider, QWidget
 from pytestqt.qtbot import QtBot
 
-from rnnstudio.engine.attribution import gradient_times_input
+from rnnstudio.engine.attribution import Attribution, gradient_times_input, leave_one_out
 from rnnstudio.engine.calibration import Binning
 from rnnstudio.engine.network import Task
 from rnnstudio.gui.controls import SegmentedControl
@@ -35,6 +36,7 @@ from rnnstudio.session.commands import data, files, settings, training
 from rnnstudio.session.commands.start import make_session
 from rnnstudio.session.first_words import with_first_words
 from rnnstudio.session.judging import Against, ExampleOrder, Judging, MatrixOrder, Measure, Panels
+from rnnstudio.session.looking import Method
 from rnnstudio.session.resolve.threshold_curves import CurveKind
 from rnnstudio.session.review import model_at
 from tests.gui.person import PLAIN, WAIT
@@ -55,6 +57,10 @@ from tests.gui.recount import (
 from tests.gui.teacher import Teacher
 
 _LEFT = Qt.MouseButton.LeftButton
+_METHODS: dict[Method, Callable[..., Attribution]] = {
+    Method.LEAVE_ONE_OUT: leave_one_out,
+    Method.GRADIENT_TIMES_INPUT: gradient_times_input,
+}
 _KEYS: dict[ExampleOrder, Callable[[Answer], float]] = {
     ExampleOrder.MOST_SURE: lambda one: -one.sure,
     ExampleOrder.LEAST_SURE: lambda one: one.sure,
@@ -247,9 +253,14 @@ class Examiner(Teacher):
         state = self.state
         assert state.dataset is not None
         data = dataset_for(model, state.table.with_splits(state.dataset.splits))
-        if words is not None:
-            data = with_first_words(data, state.selection.split, words, model)
-        return evaluate(model, data, state.selection.split)
+        if words is None:
+            return evaluate(model, data, state.selection.split)
+        cut = with_first_words(data, state.selection.split, words, model)
+        found = evaluate(model, cut, state.selection.split)
+        # Where the whole sentence is unrolled there is no <eos> after the last word that was read.
+        lengths = [len(data.sequences[row]) for row in found.rows.tolist()]
+        steps = [length if length <= words + 2 else words + 1 for length in lengths]
+        return dataclasses.replace(found, steps=np.array(steps, np.int64))
 
     def asked(self) -> Evaluation:
         """Return what the network says that is looked at, of which epoch and after which words."""
@@ -448,7 +459,10 @@ class Examiner(Teacher):
             ids = self.state.dataset.sequences[row]
             said = model.labels.index(panel.model.text(line, 2))
             at = step if model.task is Task.LABEL else None
-            found = gradient_times_input(model.network, model.parameters, ids, said, at)
+            known = self.state.findings.examples
+            assert known is not None
+            by = _METHODS[known.by_place[row, step].method]
+            found = by(model.network, model.parameters, ids, said, at)
             largest = np.abs(found.contributions).max()
             shares = panel.model.words(line).shares
             assert np.allclose(shares, found.contributions[1:-1] / largest, atol=1e-4)

@@ -151,6 +151,9 @@ def test_icons_take_the_colours_of_the_theme(actions: ActionSet) -> None:
 def test_the_shortcut_list_names_every_shortcut(qtbot: QtBot) -> None:
     dialog = ShortcutsDialog()
     qtbot.addWidget(dialog)
+    dialog.adjustSize()
+    assert dialog.width() <= 1280
+    assert dialog.height() <= 680
     words = "\n".join(part.text() for part in dialog.findChildren(QLabel))
     for row in ACTIONS:
         for shortcut in row.shortcuts:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QByteArray, QPoint
+from PySide6.QtCore import QByteArray, QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QFileDialog
@@ -23,6 +23,9 @@ from rnnstudio.session.state import RunStatus
 from tests.gui.examiner import Examiner, MakeExaminer, examiners
 from tests.gui.person import CTRL, WAIT, Key
 from tests.session.rival_files import spec_of, write_rival
+
+
+SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 @pytest.fixture
@@ -142,7 +145,7 @@ def test_over_epochs_and_words(make_examiner: MakeExaminer) -> None:
     bar = examiner.sheet.time_bar
     assert bar.epochs.message.words.startswith("Train the network")
     for _ in range(4):
-        examiner.key(Key.Key_F7)
+        examiner.key(Key.Key_F6, SHIFT)
         examiner.wait()
     assert examiner.state.model is not None
     assert examiner.state.model.epoch == 4
@@ -228,9 +231,9 @@ def test_against_another_run_and_a_file(
     assert examiner.state.rival is None
     examiner.look_closely()
     examiner.go_to("train")
-    examiner.key(Key.Key_R, CTRL)
+    examiner.click(examiner.wiring.train.progress.reset_button)
     examiner.wait()
-    examiner.key(Key.Key_F7)
+    examiner.key(Key.Key_F6, SHIFT)
     examiner.wait()
     examiner.go_to("evaluate")
     examiner.wait()
@@ -415,8 +418,10 @@ def test_hardly_any_data(make_examiner: MakeExaminer, tmp_path: Path) -> None:
         assert examiner.judging.curve_class == wanted.names[place]
         examiner.look_closely()
     # No sentence at all in a split.
+    empty = "validation"
     examiner.choose_split("validation")
     examiner.wait()
+    print("VAL", examiner.state.dataset.splits)
     assert "The validation split is empty" in examiner.sheet.examples.message.text()
     for panel in Panels:
         switch = examiner.sheet.figures[panel]

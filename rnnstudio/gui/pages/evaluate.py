@@ -43,7 +43,7 @@ from rnnstudio.session.judging import Panels
 from rnnstudio.session.resolve.evaluate_page import EvaluateState
 
 MARGIN = 14
-_MATRIX_SHARE = 0.53
+_MATRIX_SHARE = 0.52
 _ABOVE_SHARE = 0.5  # of the height that figures and sentences share
 _PANELS = (
     (Panels.CLASSES, "classes", "Precision, recall and F1 of each class"),

@@ -89,7 +89,7 @@ class ThresholdPanel(Panel):
         self.classes.setSizeAdjustPolicy(
             ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self.classes.setMinimumContentsLength(6)
+        self.classes.setMinimumContentsLength(3)
         self.classes.chosen.connect(self._on_class_chosen)
         self.threshold = _Slider(
             "threshold", "The probability from which on the second class is said"
