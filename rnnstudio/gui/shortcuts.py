@@ -49,9 +49,9 @@ class ShortcutsDialog(QDialog):
         self.setWindowTitle("Shortcuts")
         groups = [(menu.replace("&", ""), shortcut_rows(menu)) for menu in MENUS]
         groups = [(title, rows) for title, rows in groups if rows]
+        groups.append(("Everywhere", [(words, _keys(keys)) for words, keys in _OTHERS]))
         groups.append(("The unrolled network", [(words, _keys(keys)) for words, keys in _STRIP]))
         groups.append(("The confusion matrix", [(words, _keys(keys)) for words, keys in _MATRIX]))
-        groups.append(("Everywhere", [(words, _keys(keys)) for words, keys in _OTHERS]))
         columns = QHBoxLayout()
         columns.setSpacing(36)
         for column in _columns(groups):
