@@ -30,8 +30,8 @@ def class_text(theme: Theme, index: int) -> QColor:
 
 def text_on(background: QColor, theme: Theme) -> QColor:
     """Return black or white, or the theme's like of them, whichever is clearer on `background`."""
-    candidates = (theme.color("text"), theme.color("panel"))
-    return max(candidates, key=lambda color: contrast(color, background))
+    candidates = (theme.color("text").rgb(), theme.color("panel").rgb())
+    return QColor.fromRgb(_clearest(candidates, background.rgb()))
 
 
 def blended(color: QColor, base: QColor, share: float) -> QColor:
@@ -43,7 +43,13 @@ def blended(color: QColor, base: QColor, share: float) -> QColor:
     return QColor(*mixed)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=2048)
+def _clearest(colors: tuple[int, ...], background: int) -> int:
+    base = QColor.fromRgb(background)
+    return max(colors, key=lambda color: contrast(QColor.fromRgb(color), base))
+
+
+@lru_cache(maxsize=2048)
 def _readable(color: int, background: int) -> int:
     base = QColor.fromRgb(background)
     towards = QColor("black") if _luminance(base) > 0.18 else QColor("white")

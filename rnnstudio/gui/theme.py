@@ -60,8 +60,9 @@ class Theme:
 
     def color(self, role: str, alpha: float = 1.0) -> QColor:
         """Return the colour of a role, e.g. `theme.color("accent", 0.5)`."""
-        color = QColor(getattr(self, role))
-        color.setAlphaF(alpha)
+        color = QColor(_parsed(getattr(self, role)))  # a copy: the caller may change it
+        if alpha != 1.0:
+            color.setAlphaF(alpha)
         return color
 
     def class_color(self, index: int) -> QColor:
@@ -71,6 +72,11 @@ class Theme:
     def signed_color(self, value: float, limit: float = 1.0) -> QColor:
         """Return the colour of a signed value on the scale −limit … +limit."""
         return QColor.fromRgb(int(signed_table(self)[_table_index(value, limit)]))
+
+
+@lru_cache(maxsize=128)
+def _parsed(name: str) -> QColor:
+    return QColor(name)
 
 
 def _table_index(value: float, limit: float) -> int:

@@ -54,7 +54,7 @@ class Evaluation:
     task: Task = Task.CLASSIFY
     too_long: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
 
-    @property
+    @cached_property
     def sentences(self) -> int:
         """The number of sentences that were read."""
         return len(self.rows) if self.task is Task.CLASSIFY else len(np.unique(self.rows))

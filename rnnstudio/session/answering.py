@@ -9,7 +9,7 @@ import numpy as np
 
 from rnnstudio.engine import metrics
 from rnnstudio.engine.arrays import BoolArray, FloatArray, IntArray, read_only
-from rnnstudio.engine.certainty import confidences, margins
+from rnnstudio.engine.certainty import certainties
 from rnnstudio.engine.network import Task
 from rnnstudio.project.evaluation import Evaluation
 from rnnstudio.session.memo import remembered
@@ -42,7 +42,7 @@ def answers(evaluation: Evaluation, threshold: float = EVEN, abstain: float = 0.
     """
     probabilities = evaluation.probabilities
     said: IntArray = evaluation.predicted
-    confidence, margin = confidences(probabilities), margins(probabilities)
+    confidence, margin = certainty_of(evaluation)
     if len(evaluation.labels) == 2 and threshold != EVEN:
         # In double precision, as the curves: a float32 0.7 is below 0.7.
         asked = (probabilities[:, 1].astype(np.float64) >= threshold).astype(np.int64)
@@ -51,9 +51,16 @@ def answers(evaluation: Evaluation, threshold: float = EVEN, abstain: float = 0.
         own = probabilities[np.arange(len(said)), said]
         confidence = read_only(np.where(other, own, confidence))
         margin = read_only(np.where(other, -margin, margin))
-    sure = confidence.astype(np.float64) >= abstain
-    held = ~sure if abstain > 0 else np.zeros(len(said), np.bool_)
+    held = np.zeros(len(said), np.bool_)
+    if abstain > 0:
+        held = ~(confidence.astype(np.float64) >= abstain)
     return Answers(said, read_only(held), confidence, margin)
+
+
+@remembered(4)
+def certainty_of(evaluation: Evaluation) -> tuple[FloatArray, FloatArray]:
+    """Return confidence and margin of each answer (n,), whatever the thresholds are."""
+    return certainties(evaluation.probabilities)
 
 
 @remembered(4)

@@ -126,7 +126,7 @@ def tally_entities(pair: Pair, judging: Judging, against: Against) -> Tally:
         confidence=read_only(items.confidence),
         margin=read_only(items.margin),
         table=read_only(table),
-        mass=None,
+        deal=None,
         figures=_summary(full, names),
         report=full,
         other_columns=None if theirs is None else read_only(other_columns),

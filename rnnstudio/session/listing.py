@@ -13,6 +13,7 @@ from rnnstudio.data.table import Table
 from rnnstudio.engine.agreement import Outcome
 from rnnstudio.engine.arrays import BoolArray, IntArray, read_only
 from rnnstudio.engine.network import Task
+from rnnstudio.engine.sorting import stable_order
 from rnnstudio.session.judgement import Judgement
 from rnnstudio.session.judging import Against, ExampleOrder
 from rnnstudio.session.memo import remembered
@@ -171,7 +172,7 @@ def _order(
             keys = lengths
         case ExampleOrder.DATA:
             return np.arange(len(taken))
-    return np.argsort(keys, kind="stable")
+    return stable_order(keys)
 
 
 @remembered(1)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +20,7 @@ from rnnstudio.session.counted_classes import CountedClasses, counted_classes
 from rnnstudio.session.judging import Against, Judging
 
 NO_ANSWER = "no answer"
+Doubles = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -34,9 +37,10 @@ class Tally:
     The first C rows and columns are the `labels`, in the order of the data, with the truth in the
     rows; behind them may be `extra_rows` ("invented") and `extra_columns` ("no answer", "wrong
     border", "missed"). `table` (C + R, C + K) counts; of a difference it may be negative. `mass`
-    has the same form, None where there is none. `figures` are those of `labels`, without what was
-    held back; of a difference those of the present network. By entity `report` has them too, with
-    the average that counts each entity alike, and there is no accuracy and no κ (NaN).
+    has the same form, None where there is none; `deal` works it out. `figures` are those of
+    `labels`, without what was held back; of a difference those of the present network. By entity
+    `report` has them too, with the average that counts each entity alike, and there is no accuracy
+    and no κ (NaN).
 
     Where a second network answered, `other_columns` (n,) has the column of the answer that is not
     counted, and `outcomes` (n,) which of both is right (`engine.agreement.Outcome`, the present
@@ -56,11 +60,21 @@ class Tally:
     confidence: FloatArray
     margin: FloatArray
     table: npt.NDArray[np.int64]
-    mass: npt.NDArray[np.float64] | None
+    deal: Callable[[], Doubles] | None
     figures: Summary
     report: EntityReport | None = None
     other_columns: IntArray | None = None
     outcomes: IntArray | None = None
+
+    @property
+    def has_mass(self) -> bool:
+        """Whether there is a `mass`."""
+        return self.deal is not None
+
+    @cached_property
+    def mass(self) -> Doubles | None:
+        """The probability mass of the cells, worked out when it is first looked at."""
+        return None if self.deal is None else self.deal()
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +106,7 @@ def tally_answers(pair: Pair, judging: Judging, against: Against) -> Tally:
     first = columns = _columns(given, classes)
     extra = (NO_ANSWER,) if judging.abstain > 0 else ()
     table = _count(truth, first, count, count + len(extra))
-    mass = _mass(own, given, classes, len(extra))
+    deal = partial(_mass, own, given, classes, len(extra))
     counts = table
     rows = truth
     second = others = outcomes = None
@@ -102,13 +116,13 @@ def tally_answers(pair: Pair, judging: Judging, against: Against) -> Tally:
         outcomes = _outcomes(truth, first, second, count)
         if against is not Against.THIS:
             their_table = _count(truth, second, count, count + len(extra))
-            their_mass = _mass(pair.theirs, theirs, classes, len(extra))
+            their_deal = partial(_mass, pair.theirs, theirs, classes, len(extra))
         if against is Against.OTHER:
             shown, given, columns, others = pair.theirs, theirs, second, first
             table = counts = their_table
-            mass = their_mass
+            deal = their_deal
         elif against is Against.DIFFERENCE:
-            table, mass = their_table - table, read_only(their_mass - mass)
+            table, deal = their_table - table, partial(_less, their_deal, deal)
         elif against is Against.BETWEEN:
             rows, columns = first, second
             table = counts = _count(rows, columns, *[count + len(extra)] * 2)
@@ -125,7 +139,7 @@ def tally_answers(pair: Pair, judging: Judging, against: Against) -> Tally:
         confidence=given.confidence,
         margin=given.margin,
         table=read_only(table),
-        mass=None if against is Against.BETWEEN else mass,
+        deal=None if against is Against.BETWEEN else deal,
         figures=summary(counts[:count, :count]),
         other_columns=None if others is None else read_only(others),
         outcomes=outcomes,
@@ -142,9 +156,11 @@ def _count(rows: IntArray, columns: IntArray, height: int, width: int) -> npt.ND
     return np.ascontiguousarray(confusion(rows, columns, size)[:height, :width])
 
 
-def _mass(
-    evaluation: Evaluation, given: Answers, classes: CountedClasses, extra: int
-) -> npt.NDArray[np.float64]:
+def _less(one: Callable[[], Doubles], other: Callable[[], Doubles]) -> Doubles:
+    return read_only(one() - other())
+
+
+def _mass(evaluation: Evaluation, given: Answers, classes: CountedClasses, extra: int) -> Doubles:
     """Deal each answer out by its probabilities; what was held back goes whole to its column."""
     count = len(classes.names)
     probabilities, truth = evaluation.probabilities, classes.place_of[evaluation.truth]

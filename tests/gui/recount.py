@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from rnnstudio.engine.agreement import Outcome
 from rnnstudio.project.evaluation import Evaluation
-from rnnstudio.session.judging import Against, Judging
+from rnnstudio.session.judging import Against, Judging, Measure
 
 Cells = frozenset[tuple[int, int]]
 Entity = tuple[int, int, int, str]  # sentence, first word, the word after it, type
@@ -44,7 +44,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Recount:
-    """All answers, the table of them, and the `plain` table (C, C) whose figures are shown."""
+    """All answers, the table of them, and the `plain` table (C, C) whose figures are shown.
+
+    `mass` has the form of the table; it is counted where that is the measure.
+    """
 
     names: tuple[str, ...]
     columns: tuple[str, ...]
@@ -57,7 +60,13 @@ class Recount:
 
     def taken(self, cells: Cells, judging: Judging) -> list[Answer]:
         """Return the answers that are listed, in the order of the data."""
-        known = [one for one in self.answers if judging.outcome in (None, one.outcome)]
+        known = list(self.answers)
+        asks_outcome = judging.outcome is not None and self.answers[0].other is not None
+        if asks_outcome:
+            known = [one for one in known if one.outcome is judging.outcome]
+        if judging.sure is not None:
+            low, high = judging.sure
+            known = [one for one in known if (one.sure > low or not low) and one.sure <= high]
         if cells and self.against is Against.DIFFERENCE:
             return [
                 one
@@ -66,7 +75,7 @@ class Recount:
             ]
         if cells:
             return [one for one in known if one.cell in cells]
-        if judging.outcome is not None and known and known[0].outcome is not None:
+        if judging.sure is not None or asks_outcome:
             return known
         return [one for one in known if self._is_listed(one)]
 
@@ -86,6 +95,8 @@ def counted_names(
     if judging.merged:
         names = [name[2:] if name[:2] in ("B-", "I-") else name for name in names]
     for group in judging.groups:
+        if len(group.members & {*names}) < 2:
+            continue
         names = [group.name if name in group.members else name for name in names]
     counted = tuple(dict.fromkeys(names))
     return counted, {place: counted.index(name) for place, name in enumerate(names)}
@@ -96,12 +107,12 @@ def said_of(
 ) -> list[tuple[int | None, float, float]]:
     """Return for each answer the class (None: held back), its probability, and its lead."""
     result: list[tuple[int | None, float, float]] = []
-    for shares in probabilities:
-        said = int(np.argmax(shares))
+    for shares in probabilities.tolist():
+        said = shares.index(max(shares))
         if len(shares) == 2 and judging.threshold != 0.5:
-            said = int(float(shares[1]) >= judging.threshold)
-        sure = float(shares[said])
-        ahead = sure - max((float(p) for c, p in enumerate(shares) if c != said), default=0.0)
+            said = int(shares[1] >= judging.threshold)
+        sure = shares[said]
+        ahead = sure - max([*shares[:said], *shares[said + 1 :]], default=0.0)
         held = judging.abstain > 0 and sure < judging.abstain
         result.append((None if held else said, sure, ahead))
     return result
@@ -131,18 +142,18 @@ def recount(own: Evaluation, judging: Judging, theirs: Evaluation | None = None)
             table[cell] += 1
         if max(cell) < count:
             plain[cell] += 1
-        asked = theirs if against is Against.OTHER and theirs is not None else own
-        if shown == count:
-            mass[truth, count] += 1
-        else:
-            for label, share in enumerate(asked.probabilities[at].tolist()):
-                mass[truth, place[label]] += share
+        if judging.measure is Measure.MASS and theirs is not None and against is not Against.THIS:
+            mass[truth] += _dealt(theirs, at, other, place, width)
+        if judging.measure is Measure.MASS and against in (Against.THIS, Against.DIFFERENCE):
+            less = -1 if against is Against.DIFFERENCE else 1
+            mass[truth] += less * _dealt(own, at, one, place, width)
         _, sure, ahead = other if against is Against.OTHER else one
+        asked = theirs if against is Against.OTHER and theirs is not None else own
         outcome = Outcome(2 * (first != truth) + (second != truth))
         answers.append(
             Answer(
                 row=int(own.rows[at]),
-                step=int(own.steps[at]),
+                step=int(asked.steps[at]),
                 cell=cell,
                 truth=truth,
                 said=shown,
@@ -163,6 +174,23 @@ def recount(own: Evaluation, judging: Judging, theirs: Evaluation | None = None)
         answers=tuple(answers),
         against=against,
     )
+
+
+def _dealt(
+    asked: Evaluation,
+    at: int,
+    answer: tuple[int | None, float, float],
+    place: dict[int, int],
+    width: int,
+) -> npt.NDArray[np.float64]:
+    """Return what an answer puts into each column: its probabilities, or all where it was held."""
+    result = np.zeros(width)
+    if answer[0] is None:
+        result[-1] = 1
+    else:
+        for label, share in enumerate(asked.probabilities[at].tolist()):
+            result[place[label]] += share
+    return result
 
 
 @dataclass(frozen=True)
@@ -196,12 +224,18 @@ def averages(classes: Sequence[Figures]) -> tuple[Figures, Figures]:
     if not total:
         return (Figures(None, None, None, 0),) * 2
     shares = [tuple(part or 0.0 for part in (c.precision, c.recall, c.f1)) for c in classes]
-    macro = [sum(share[n] for share in shares) / len(classes) for n in range(3)]
-    weighted = [
-        sum(share[n] * one.support for share, one in zip(shares, classes, strict=True)) / total
+    return (
+        _average(shares, [1] * len(classes), total),
+        _average(shares, [one.support for one in classes], total),
+    )
+
+
+def _average(shares: Sequence[tuple[float, ...]], by: Sequence[int], total: int) -> Figures:
+    precision, recall, f1 = (
+        sum(share[n] * weight for share, weight in zip(shares, by, strict=True)) / sum(by)
         for n in range(3)
-    ]
-    return Figures(*macro, total), Figures(*weighted, total)
+    )
+    return Figures(precision, recall, f1, total)
 
 
 def kappa(table: npt.NDArray[np.int64]) -> float:
@@ -210,8 +244,8 @@ def kappa(table: npt.NDArray[np.int64]) -> float:
     if not total:
         return math.nan
     agree = sum(int(table[place, place]) for place in range(len(table))) / total
-    chance = sum(int(table[p].sum()) * int(table[:, p].sum()) for p in range(len(table)))
-    chance /= total**2
+    pairs = sum(int(table[p].sum()) * int(table[:, p].sum()) for p in range(len(table)))
+    chance = pairs / total**2
     return (agree - chance) / (1 - chance) if chance < 1 else math.nan
 
 
@@ -227,9 +261,10 @@ def entities(
         start, kind, whole = -1, "", False
         for place, tag in enumerate([*sentence, "O"]):
             prefix, _, name = tag.partition("-")
+            name = _type(name, judging)  # tags of a group are tags of one type
             if start >= 0 and not (prefix == "I" and name == kind):
                 if whole or not strict:
-                    found.add((row, start, place, _type(kind, judging)))
+                    found.add((row, start, place, kind))
                 start = -1
             if start < 0 and prefix in ("B", "I"):
                 start, kind, whole = place, name, prefix == "B"

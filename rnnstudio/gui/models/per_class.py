@@ -60,6 +60,7 @@ class PerClassModel(QAbstractTableModel):
 
     def show(self, state: PerClassState) -> None:
         """Show these figures; the rows keep their place where the classes are the same."""
+        headings = self._headings
         before, self._state = self._lines, state
         lines = self._sorted()
         if [line.name for line in before] == [line.name for line in lines]:
@@ -67,11 +68,16 @@ class PerClassModel(QAbstractTableModel):
             if lines:
                 end = self.index(len(lines) - 1, len(HEADINGS) - 1)
                 self.dataChanged.emit(self.index(0, 0), end)
+            if headings != self._headings:  # else everything would be laid out again
                 self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(HEADINGS) - 1)
             return
         self.beginResetModel()
         self._lines = lines
         self.endResetModel()
+
+    @property
+    def _headings(self) -> list[str]:
+        return [self.heading(column) for column in range(len(HEADINGS))]
 
     def line(self, row: int) -> ClassLine:
         """Return what stands in a row."""

@@ -160,7 +160,7 @@ class ConfusionPanel(Panel):
             measure = shown_measure(judgement, measure)
             for key, why in (
                 (Measure.OF_PREDICTED, _NOT_IN_DIFFERENCE if judgement.is_difference else ""),
-                (Measure.MASS, _NO_MASS if judgement.mass is None else ""),
+                (Measure.MASS, "" if judgement.has_mass else _NO_MASS),
             ):
                 choice = self.measure.button(key.value)
                 choice.setEnabled(not why)

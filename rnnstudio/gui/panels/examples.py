@@ -134,6 +134,7 @@ class ExamplesPanel(Panel):
         self.body.addWidget(self.message, 1)
         self.setMinimumHeight(200)
         self._seen: tuple[tuple[int, int], ...] = ()
+        self._entering = False  # Enter was pressed, and the list follows
         self._typing = _pause(self, _TYPING_PAUSE)
         self._scrolling = _pause(self, _SCROLLING_PAUSE)
         self._connect()
@@ -241,6 +242,8 @@ class ExamplesPanel(Panel):
                 self.table.setCurrentIndex(self.model.index(found, SENTENCE))
         self.table.verticalScrollBar().setValue(scrolled)
         self._scrolling.start()
+        if self._entering:
+            self._enter_list()
 
     def _render_sorting(self, state: ExamplesState) -> None:
         column = next(column for column, both in _BY_HEADING.items() if state.order in both)
@@ -305,16 +308,28 @@ class ExamplesPanel(Panel):
         self._render_sorting(self._state)  # Qt has turned the sign already
 
     def _on_search_edited(self) -> None:
+        self._entering = False
         self._typing.start()
 
     def _apply_search(self) -> None:
         self._typing.stop()
-        words = self.search.text().strip()
+        words = self._words_sought()
         if self._state is not None and words != self._state.search:
             self.judging_changed.emit({"search": words})
 
+    def _words_sought(self) -> str:
+        return self.search.text().strip()
+
     def _on_search_entered(self) -> None:
-        self._apply_search()
+        self._entering = self._state is not None and self._state.search != self._words_sought()
+        if self._entering:
+            self._apply_search()  # the list follows
+        else:
+            self._enter_list()
+
+    def _enter_list(self) -> None:
+        """Go on with the keyboard in the list, if there is one."""
+        self._entering = False
         if self.model.rowCount():
             self.table.setFocus()
             if not self.table.currentIndex().isValid():

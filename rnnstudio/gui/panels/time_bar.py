@@ -10,9 +10,11 @@ from rnnstudio.gui.controls import ElidedLabel, button, tool_button
 from rnnstudio.gui.icons import icon
 from rnnstudio.gui.plots.stop_slider import StopSlider
 from rnnstudio.gui.theme import LIGHT, Theme
+from rnnstudio.gui.throttle import Throttle
 from rnnstudio.session.resolve.time_bar import SliderState, TimeBarState
 
 _PLAY_MILLISECONDS = 250
+_MILLISECONDS = 500  # between two pictures while the network learns
 _WIDEST = "after epoch 200 of 200 (best)"  # longer words are cut
 _END_WIDTH = 46
 _ROW = 28  # with a slider or with words instead: the matrix above is not to move
@@ -178,11 +180,19 @@ class TimeBar(QFrame):
             layout.addWidget(line.row())
             line.started.connect(self._on_started)
             line.hinted.connect(self.hinted)
+        self._throttle: Throttle[TimeBarState] = Throttle(self._show, _MILLISECONDS, self)
+        self._shown: TimeBarState | None = None
         self.epochs.chosen.connect(self._on_epoch_chosen)
         self.reading.chosen.connect(self._on_words_chosen)
 
     def render(self, state: TimeBarState) -> None:  # type: ignore[override]
-        """Show where both sliders stand."""
+        """Show where both sliders stand; epochs that are added only as fast as can be read."""
+        shown = self._shown
+        added = shown is not None and state.live and _chosen(shown) == _chosen(state)
+        (self._throttle.soon if added else self._throttle.now)(state)
+
+    def _show(self, state: TimeBarState) -> None:
+        self._shown = state
         self.epochs.render(state.epochs)
         self.reading.render(state.reading)
 
@@ -207,3 +217,8 @@ class TimeBar(QFrame):
 
     def _on_words_chosen(self, words: int | None) -> None:
         self.judging_changed.emit({"words": words})
+
+
+def _chosen(state: TimeBarState) -> tuple[object, ...]:
+    """What a person has chosen, or waits for."""
+    return tuple((line.value, line.waits, line.message) for line in (state.epochs, state.reading))

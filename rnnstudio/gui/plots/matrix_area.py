@@ -34,8 +34,9 @@ class MatrixArea(QAbstractScrollArea):
         self.setCornerWidget(QWidget(self))
 
     def _show_table(self, table: MatrixTable | None) -> None:
-        self._table = table
-        self._lay_out()
+        if table is None or table is not self._table:
+            self._table = table
+            self._lay_out()
         self.viewport().update()
 
     def sizeHint(self) -> QSize:

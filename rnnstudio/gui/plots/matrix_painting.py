@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen
 
 from rnnstudio.gui.contrast import blended, readable, text_on
 from rnnstudio.gui.plots.matrix_edges import EdgesPainter
 from rnnstudio.gui.plots.matrix_layout import OVERVIEW
-from rnnstudio.gui.plots.matrix_table import Place
+from rnnstudio.gui.plots.matrix_table import MatrixTable, Place
 from rnnstudio.gui.plots.matrix_view import Marks, MatrixView, widest_texts
 from rnnstudio.gui.theme import Theme, font, signed_argb
 
@@ -41,6 +42,8 @@ class _CellsPainter:
         self.layout, self.table = view.layout, view.table
         self.few = max(self.layout.rows, self.layout.columns) <= _FEW
         self.number_font = self._number_font()
+        self.strengths = _strengths(self.table)
+        self.panel, self.border = theme.color("panel"), QPen(theme.color("border"), 1)
 
     def _number_font(self) -> QFont:
         """The letters of the numbers, the same in all cells: as large as the widest one allows."""
@@ -72,26 +75,16 @@ class _CellsPainter:
 
     # ---- colours ----
 
-    def _strength(self, place: Place) -> float:
-        right = bool(self.table.right[place])
-        if right and self.table.errors_only:
-            return 0.0
-        value, end = float(self.table.values[place]), self.table.ends[0 if right else 1]
-        if not right and not self.table.wrong[place]:
-            return 0.0  # held back: neither right nor wrong
-        return value / end if end > 0 and value == value else 0.0
-
     def _fill(self, place: Place) -> QColor:
-        strength = self._strength(place)
-        panel = self.theme.color("panel")
+        strength = float(self.strengths[place])
         if strength == 0:
-            return self.theme.color("inset") if self._is_held(place) else panel
+            return self.theme.color("inset") if self._is_held(place) else self.panel
         full = _LEAST_FILL + (1 - _LEAST_FILL) * min(abs(strength), 1.0)
         if self.table.is_difference:
             role = "positive" if strength > 0 else "negative"
         else:
             role = "accent" if self.table.right[place] else "positive"
-        return blended(self.theme.color(role), panel, full)
+        return blended(self.theme.color(role), self.panel, full)
 
     def _is_held(self, place: Place) -> bool:
         """Whether there are answers that were held back in a cell."""
@@ -102,12 +95,7 @@ class _CellsPainter:
         """One image with a dot a cell: too small for numbers, but the pattern is seen."""
         table = self.table
         part = np.ix_(rows, columns)
-        right = table.right[part]
-        ends = np.where(right, *table.ends)
-        values = np.where(right | table.wrong[part], np.nan_to_num(table.values[part]), 0.0)
-        strengths = np.divide(values, ends, out=np.zeros(values.shape), where=ends > 0)
-        if table.errors_only:
-            strengths[right] = 0.0
+        right, strengths = table.right[part], self.strengths[part]
         if table.is_difference:
             colors = signed_argb(self.theme, strengths, 1.0)
         else:
@@ -146,21 +134,19 @@ class _CellsPainter:
             return  # what was invented cannot have been missed
         hovered = place == self.marks.hovered
         fill = self._fill(place)
-        edged = hovered or self._strength(place) == 0
+        edged = hovered or self.strengths[place] == 0
         painter.setBrush(fill)
-        edge = self.theme.color("muted" if hovered else "border")
-        painter.setPen(QPen(edge, 1) if edged else Qt.PenStyle.NoPen)
+        edge = QPen(self.theme.color("muted"), 1) if hovered else self.border
+        painter.setPen(edge if edged else Qt.PenStyle.NoPen)
         tight = self.layout.cell_height < 24
         inset = 0.5 if tight else 1.0
         inset += 0.5 if edged else 0.0
         rounding = min(_ROUNDING, self.layout.cell_height // 6)
         box = QRectF(self.view.cell(*place)).adjusted(inset, inset, -inset, -inset)
         painter.drawRoundedRect(box, rounding, rounding)
-        if self._says_something(place) or self.few:
-            if self._says_something(place):
-                color = number_color(fill, self.theme)
-            else:
-                color = self.theme.color("muted")
+        says = self._says_something(place)
+        if says or self.few:
+            color = number_color(fill, self.theme) if says else self.theme.color("muted")
             self._paint_numbers(place, color)
 
     def _says_something(self, place: Place) -> bool:
@@ -265,6 +251,17 @@ class _CellsPainter:
             inset = -1.5
         box = QRectF(self.view.cell(*focus)).adjusted(inset, inset, -inset, -inset)
         self.painter.drawRoundedRect(box, _ROUNDING - 2, _ROUNDING - 2)
+
+
+def _strengths(table: MatrixTable) -> NDArray[np.float64]:
+    """How strong the colour of each cell (R, C) is: 1, or −1, is full, 0 is none."""
+    ends = np.where(table.right, *table.ends)
+    # What was held back is neither right nor wrong.
+    values = np.where(table.right | table.wrong, np.nan_to_num(table.values), 0.0)
+    strengths = np.divide(values, ends, out=np.zeros(values.shape), where=ends > 0)
+    if table.errors_only:
+        strengths[table.right] = 0.0
+    return strengths
 
 
 def _channels(color: QColor) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

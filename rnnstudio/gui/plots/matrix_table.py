@@ -195,7 +195,7 @@ def matrix_table(judgement: Judgement, judging: Judging) -> MatrixTable:
 
 def shown_measure(judgement: Judgement, measure: Measure) -> Measure:
     """Return `measure`, or counts where there is nothing else to be had."""
-    if measure is Measure.MASS and judgement.mass is None:
+    if measure is Measure.MASS and not judgement.has_mass:
         return Measure.COUNTS
     if measure is Measure.OF_PREDICTED and judgement.is_difference:
         return Measure.COUNTS  # the two networks' columns have other sums
@@ -241,9 +241,10 @@ def _values(judgement: Judgement, measure: Measure) -> NDArray[np.float64]:
     if measure is Measure.MASS and judgement.mass is not None:
         return judgement.mass
     if judgement.is_difference and measure is Measure.OF_TRUTH:
-        # A difference's own rows sum to nothing.
+        # A difference's own rows sum to nothing; what was held back is of its truth, too.
         totals = np.zeros((len(judgement.table), 1))
-        totals[: len(judgement.labels), 0] = [one.support for one in judgement.figures.classes]
+        classes = len(judgement.labels)
+        totals[:classes, 0] = np.bincount(judgement.rows, minlength=classes)[:classes]
         return _divided(judgement.table.astype(np.float64), totals)
     return shares_of(judgement.table, measure)
 

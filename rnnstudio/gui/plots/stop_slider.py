@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
@@ -30,7 +30,7 @@ class StopSlider(QSlider):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._places: tuple[float, ...] = (0.0, 1.0)
-        self._hints: tuple[str, ...] = ("", "")
+        self._hints: Sequence[str] = ("", "")
         self._marked: int | None = None
         self._theme = LIGHT
         self.setMouseTracking(True)
@@ -45,7 +45,7 @@ class StopSlider(QSlider):
 
         `hints` (n,) say what each is; `marked` is the number of the one with a sign above it.
         """
-        self._places, self._hints, self._marked = tuple(places), tuple(hints), marked
+        self._places, self._hints, self._marked = tuple(places), hints, marked
         self.blockSignals(True)
         self.setRange(0, len(self._places) - 1)
         self.setPageStep(max(1, len(self._places) // 10))
@@ -131,11 +131,13 @@ class StopSlider(QSlider):
             return
         middle = self._middle
         half, width = (_TICK / 2, 1.5) if apart >= _APART else (_SMALL_TICK / 2, 1.0)
-        for stop in range(last + 1):
-            passed = stop <= self.value()
-            painter.setPen(QPen(self._theme.color(self._role if passed else "faint"), width))
-            x = self.x_of(stop)
-            painter.drawLine(QPointF(x, middle - half), QPointF(x, middle + half))
+        lines = [
+            QLineF(x, middle - half, x, middle + half) for x in map(self.x_of, range(last + 1))
+        ]
+        passed = self.value() + 1
+        for some, role in ((lines[:passed], self._role), (lines[passed:], "faint")):
+            painter.setPen(QPen(self._theme.color(role), width))
+            painter.drawLines(some)
 
     def _paint_mark(self, painter: QPainter, x: float) -> None:
         tip = self._middle - _RADIUS - 0.5

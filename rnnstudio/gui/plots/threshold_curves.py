@@ -170,7 +170,8 @@ class ThresholdCurve(QWidget):
             painter.setBrush(soft)
             painter.drawPolygon(ground)
             pen = QPen(color, 1.75)
-            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+            # Of many points, round ones would take four times as long.
+            pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
             painter.setPen(pen)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawPolyline(self._line)

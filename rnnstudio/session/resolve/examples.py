@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +15,7 @@ from rnnstudio.session.findings import ExampleFound, ExamplesFound
 from rnnstudio.session.judgement import THIS_NETWORK, Cells, Judgement, chosen
 from rnnstudio.session.judging import Against, ExampleOrder, Judging
 from rnnstudio.session.listing import Listing, explained, listing_of
+from rnnstudio.session.memo import remembered
 from rnnstudio.session.resolve.counting import counted
 from rnnstudio.session.resolve.judged import judged
 from rnnstudio.session.resolve.matrix_words import count_in_words, title_of
@@ -116,18 +116,26 @@ def resolve_examples(state: SessionState) -> ExamplesState:
     )
 
 
+@remembered(2)
 def asked(
-    judgement: Judgement, places: Sequence[tuple[int, int]], who: WhoAnswered
+    judgement: Judgement, places: tuple[tuple[int, int], ...], who: WhoAnswered
 ) -> tuple[tuple[int, int, int], ...]:
     """Return (row, step, class) of those answers of a judgement that are at (row, step) places."""
     rows = judgement.evaluation.rows[judgement.places]
     steps = judgement.evaluation.steps[judgement.places]
+    wanted = np.array(places, np.int64).reshape(-1, 2)
+    near = np.flatnonzero(np.isin(rows, wanted[:, 0], kind="table"))
+    near = near[np.isin(steps[near], wanted[:, 1], kind="table")]
+    first: dict[tuple[int, int], int] = {}
+    for row, step, answer in zip(
+        rows[near].tolist(), steps[near].tolist(), near.tolist(), strict=True
+    ):
+        first.setdefault((row, step), answer)
     result = []
     for row, step in places:
-        answers = np.flatnonzero((rows == row) & (steps == step))
-        if not len(answers):
+        if (row, step) not in first:
             continue
-        name = explained(judgement, int(answers[0]))
+        name = explained(judgement, first[row, step])
         if name in who.model.labels:
             result.append((row, step, who.model.labels.index(name)))
     return tuple(result)

@@ -142,15 +142,15 @@ def column_in_words(judgement: Judgement, column: int) -> str:
 def title_of(cells: Cells, judgement: Judgement) -> str:
     """Name a selection: "Truth negative, called positive", "All errors", "3 cells"."""
     height, width = judgement.table.shape
-    everything = {(row, column) for row in range(height) for column in range(width)}
-    right, wrong = right_cells(judgement), wrong_cells(judgement)
-    known = cells & everything
+    known = {(row, column) for row, column in cells if row < height and column < width}
     both = judgement.is_difference or judgement.between
     if not cells:
         return "Different answers" if both else "All errors"
     if len(known) == 1:
         ((row, column),) = known
         return _title_of_cell(judgement, row, column)
+    everything = {(row, column) for row in range(height) for column in range(width)}
+    right, wrong = right_cells(judgement), wrong_cells(judgement)
     rows, columns = {row for row, _ in known}, {column for _, column in known}
     if known == everything:
         title = f"All {judgement.plural}"

@@ -9,9 +9,9 @@ import numpy as np
 
 from rnnstudio.data.table import Split
 from rnnstudio.engine.calibration import Bin, Binning, Calibration, reliability
-from rnnstudio.engine.certainty import confidences
 from rnnstudio.engine.network import Task
 from rnnstudio.project.evaluation import Evaluation
+from rnnstudio.session.answering import certainty_of
 from rnnstudio.session.memo import remembered
 from rnnstudio.session.resolve.counting import counted
 from rnnstudio.session.resolve.judged import NOT_TRAINED, Judged, judged
@@ -117,7 +117,7 @@ def bin_in_words(one: Bin, noun: str) -> str:
 @remembered(4)
 def _calibration(evaluation: Evaluation, binning: Binning) -> Calibration:
     right = evaluation.predicted == evaluation.truth
-    sure = np.minimum(confidences(evaluation.probabilities), 1)
+    sure = np.minimum(certainty_of(evaluation)[0], 1)
     known = int(np.count_nonzero(~np.isnan(sure)))
     # More bins than answers cannot have the same count.
     bins = _BINS if binning is Binning.WIDTH else max(1, min(_BINS, known))

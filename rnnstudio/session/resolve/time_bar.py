@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import overload
 
 import numpy as np
 
@@ -33,7 +35,7 @@ class SliderState:
 
     values: tuple[int | None, ...] = ()
     places: tuple[float, ...] = ()
-    hints: tuple[str, ...] = ()
+    hints: Sequence[str] = ()
     value: int | None = None
     words: str = ""
     about: str = ""
@@ -49,16 +51,18 @@ class SliderState:
 
 @dataclass(frozen=True)
 class TimeBarState:
-    """Both sliders."""
+    """Both sliders; `live` says that the network learns, so that epochs are added."""
 
     epochs: SliderState
     reading: SliderState
+    live: bool = False
 
 
 def resolve_time_bar(state: SessionState) -> TimeBarState:
     """The sliders below the matrix."""
     waits = _waits(state)
-    return TimeBarState(_epochs(state, waits), _reading(state, waits))
+    live = state.run.status is RunStatus.RUNNING
+    return TimeBarState(_epochs(state, waits), _reading(state, waits), live)
 
 
 def _waits(state: SessionState) -> bool:
@@ -94,7 +98,9 @@ def _epochs(state: SessionState, waits: bool) -> SliderState:
     return SliderState(
         values=(*epochs, None),
         places=(*(epoch / end for epoch in epochs), 1.0),
-        hints=(*_epoch_hints(epochs, newest, state.curves), _now_hint(state)),
+        hints=_EpochHints(
+            epochs, newest, _now_hint(state), len(state.curves.epoch), best, state.curves
+        ),
         value=value,
         words=words,
         about=(
@@ -127,9 +133,34 @@ def _now_hint(state: SessionState) -> str:
     return f"The present weights{follows}"
 
 
-@remembered(2)
-def _epoch_hints(epochs: tuple[int, ...], newest: int, curves: Curves) -> tuple[str, ...]:
-    return tuple(_epoch_hint(epoch, newest, curves) for epoch in epochs)
+@dataclass(frozen=True)
+class _EpochHints(Sequence[str]):
+    """What each stop over the epochs is: said when it is asked for, as there may be many.
+
+    `known` is the number of epochs in the `curves`; from one epoch to the next they say the same.
+    """
+
+    epochs: tuple[int, ...]
+    newest: int
+    now: str
+    known: int
+    best: int | None
+    curves: Curves = field(compare=False)
+
+    def __len__(self) -> int:
+        return len(self.epochs) + 1
+
+    @overload
+    def __getitem__(self, stop: int) -> str: ...
+    @overload
+    def __getitem__(self, stop: slice) -> tuple[str, ...]: ...
+    def __getitem__(self, stop: int | slice) -> str | tuple[str, ...]:
+        if isinstance(stop, slice):
+            return tuple(self[place] for place in range(*stop.indices(len(self))))
+        place = range(len(self))[stop]
+        if place == len(self.epochs):
+            return self.now
+        return _epoch_hint(self.epochs[place], self.newest, self.curves)
 
 
 def _epoch_hint(epoch: int, newest: int, curves: Curves) -> str:
