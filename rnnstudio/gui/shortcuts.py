@@ -36,6 +36,7 @@ _MATRIX = (
     ("Select it besides", ("Ctrl+Return",)),
     ("Select a block", ("Shift+Right", "Shift+Down")),
     ("Select everything", ("Ctrl+A",)),
+    ("Select nothing", ("Esc",)),
     ("Move the class of the heading", ("Alt+Left", "Alt+Right")),
     ("Larger, smaller, as before", ("+", "-", "0")),
 )

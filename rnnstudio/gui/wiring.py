@@ -367,6 +367,8 @@ class Wiring(QObject):
             looking.look(session, opened=False)
         elif state.page == "unroll" and state.looking.phrase is not None:
             looking.clear_phrase(session)
+        elif state.page == "evaluate" and state.selection.cells:
+            evaluation.select_cells(session, frozenset())
         elif state.activity is not None:
             data.cancel_activity(session)
         elif session.training is not None:

@@ -215,8 +215,8 @@ def chosen(judgement: Judgement, cells: Cells, judging: Judging) -> IntArray:
 
     Of a difference these are the answers that only one of both networks has in them. Where no cell
     is chosen, all errors, or all on which two networks differ where both are counted. With
-    `judging.outcome`, where a second network answered, or with `judging.sure`, only those; and all of
-    those if no cell is chosen.
+    `judging.outcome`, where a second network answered, or with `judging.sure`, only those; and all
+    of those if no cell is chosen.
     """
     return _chosen(judgement, cells, judging.outcome, judging.sure)
 

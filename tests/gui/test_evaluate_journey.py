@@ -162,6 +162,9 @@ def test_select_in_the_matrix(make_examiner: MakeExaminer, names: Path) -> None:
     examiner.click(panel.clear)
     expect()
     assert not panel.clear.isEnabled()
+    examiner.click(panel.wrong)
+    examiner.key(Key.Key_Escape)
+    expect()
 
     # A class of the table of figures is its row.
     classes = examiner.sheet.per_class

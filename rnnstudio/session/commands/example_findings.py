@@ -29,8 +29,7 @@ KIND = "examples"
 # that scrolls into view does not wait long. While the network learns there is one time only.
 _AT_ONCE = 8
 _AT_ONCE_LEARNING = 24
-# While the network learns: more would only flicker, and take training a twentieth of its time.
-_REST_MILLISECONDS = 3_000
+_REST_MILLISECONDS = 1_500  # while the network learns: more would only flicker
 _MOST_KEPT = 2_000
 # Leaving each word out, as the Unroll page does unless told, reads T sentences of T − 1 words; of
 # longer sentences the gradient tells it in one pass.
@@ -42,12 +41,9 @@ _Asked = tuple[int, int, int]  # row, step, class
 
 
 def see_examples(session: Session, places: Sequence[tuple[int, int]]) -> None:
-    """Remember which answers are seen, as (row, step), and find out what moved them.
-
-    It is called when a list has been read or scrolled, which is seldom enough to need no rest.
-    """
+    """Remember which answers are seen, as (row, step), and find out what moved them."""
     session.seen_examples = tuple(places)
-    _find(session)
+    find_examples(session)
 
 
 def find_examples(session: Session) -> None:

@@ -328,7 +328,8 @@ def enabled_actions(state: SessionState) -> EnabledActions:
         resettable=state.run.status is not RunStatus.FRESH,
         cancellable=running
         or (state.activity is not None and state.activity.cancellable)
-        or (state.page == "unroll" and (state.looking.opened or state.looking.phrase is not None)),
+        or (state.page == "unroll" and (state.looking.opened or state.looking.phrase is not None))
+        or (state.page == "evaluate" and bool(state.selection.cells)),
         readable=ready and bool(state.selection.sentence.strip()),
         changed=bool(state.changes),
     )
