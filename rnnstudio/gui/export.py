@@ -1,10 +1,14 @@
-"""Copies and saves what a panel or page shows: as a picture, a drawing or a table."""
+"""Copies and saves what a panel or page shows: as a picture, a drawing or a table.
+
+What is only for the mouse is left out of a panel's picture, and a line below says what it is of.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from PySide6.QtCore import (
@@ -14,12 +18,14 @@ from PySide6.QtCore import (
     QObject,
     QPoint,
     QRect,
+    QSize,
     QSizeF,
     Qt,
     Signal,
 )
 from PySide6.QtGui import (
     QAction,
+    QFontMetrics,
     QGuiApplication,
     QImage,
     QPageLayout,
@@ -28,75 +34,150 @@ from PySide6.QtGui import (
     QPdfWriter,
 )
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QScrollBar,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from rnnstudio.errors import RnnStudioError
+from rnnstudio.gui.controls import ElidedLabel, SegmentedControl
 from rnnstudio.gui.icons import icon
-from rnnstudio.gui.panels.panel import Panel
-from rnnstudio.gui.theme import LIGHT, Theme
+from rnnstudio.gui.panels.panel import FOR_THE_MOUSE, Panel
+from rnnstudio.gui.theme import LIGHT, Theme, font
 from rnnstudio.session.session import Notice, Tone
 
 _SHARPNESS = 2.0  # a picture has this many dots a pixel of the screen, for slides
 _SCREEN_DPI = 96
 _POINTS_A_PIXEL = 72 / _SCREEN_DPI
 _PDF_DOTS = 8  # a pixel, so that thin lines keep their place
+_CAPTION = 28  # pixels
+# Of switches that lead elsewhere the pressed segment is no part of what is shown: the caption is.
+_WAYS = frozenset({"figures", "split_switch", "shown_curves", "against"})
+_TELLING = frozenset({"quantity", "place"})  # buttons that say of what a picture is
 
 
-def picture(widget: QWidget, sharpness: float = _SHARPNESS) -> QImage:
+def picture(widget: QWidget, sharpness: float = _SHARPNESS, caption: str = "") -> QImage:
     """Return a picture of a widget as it looks now, with `sharpness` dots a pixel."""
-    image = QImage(widget.size() * sharpness, QImage.Format.Format_ARGB32_Premultiplied)
+    size = _size(widget, caption)
+    image = QImage(size * sharpness, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(sharpness)
     image.fill(widget.palette().window().color())
-    _paint(widget, QPainter(image))
+    _paint(widget, QPainter(image), caption)
     return image
 
 
-def png_bytes(widget: QWidget, sharpness: float = _SHARPNESS) -> bytes:
+def png_bytes(widget: QWidget, sharpness: float = _SHARPNESS, caption: str = "") -> bytes:
     """Return a PNG file of a widget, with `sharpness` dots a pixel."""
-    buffer = _opened_buffer()
-    picture(widget, sharpness).save(buffer, "PNG")  # type: ignore[call-overload]  # the stubs lack QIODevice
+    buffer, image = _opened_buffer(), picture(widget, sharpness, caption)
+    image.save(buffer, "PNG")  # type: ignore[call-overload]  # the stubs lack QIODevice
     return bytes(buffer.data().data())
 
 
-def svg_bytes(widget: QWidget) -> bytes:
+def svg_bytes(widget: QWidget, caption: str = "") -> bytes:
     """Return an SVG file of a widget: a drawing that can be enlarged without end."""
     buffer = _opened_buffer()
     generator = QSvgGenerator()
     generator.setOutputDevice(buffer)
     generator.setResolution(_SCREEN_DPI)
-    generator.setSize(widget.size())
-    generator.setViewBox(QRect(QPoint(), widget.size()))
+    generator.setSize(_size(widget, caption))
+    generator.setViewBox(QRect(QPoint(), _size(widget, caption)))
     generator.setTitle(widget.windowTitle() or "RNN Studio")
-    _paint(widget, QPainter(generator))
+    generator.setDescription(caption)
+    _paint(widget, QPainter(generator), caption)
     return bytes(buffer.data().data())
 
 
-def pdf_bytes(widget: QWidget) -> bytes:
+def pdf_bytes(widget: QWidget, caption: str = "") -> bytes:
     """Return a PDF file of one page as large as the widget."""
     buffer = _opened_buffer()
     writer = QPdfWriter(buffer)
-    size = QSizeF(widget.size()) * _POINTS_A_PIXEL
+    size = QSizeF(_size(widget, caption)) * _POINTS_A_PIXEL
     writer.setPageSize(QPageSize(size, QPageSize.Unit.Point))
     writer.setPageMargins(QMarginsF(), QPageLayout.Unit.Point)
     writer.setResolution(_SCREEN_DPI * _PDF_DOTS)
     writer.setTitle(widget.windowTitle() or "RNN Studio")
     painter = QPainter(writer)
     painter.scale(_PDF_DOTS, _PDF_DOTS)
-    _paint(widget, painter)
+    _paint(widget, painter, caption)
     return bytes(buffer.data().data())
 
 
-def _paint(widget: QWidget, painter: QPainter) -> None:
-    """Paint a widget and end; parts of a window without the signs that are for the mouse."""
-    panels = [*widget.findChildren(Panel), *([widget] if isinstance(widget, Panel) else [])]
-    signs = [sign for panel in panels for sign in (panel.menu_button, panel.enlarge_button)]
-    hidden = [sign for sign in signs if not (sign.isHidden() or widget.isWindow())]
-    for sign in hidden:
-        sign.hide()
-    QWidget.render(widget, painter, QPoint())
+def _paint(widget: QWidget, painter: QPainter, caption: str) -> None:
+    """Paint a widget and end; parts of a window without what is for the mouse, with a caption."""
+    with _hidden([] if widget.isWindow() else _for_the_mouse(widget), widget.window()):
+        QWidget.render(widget, painter, QPoint())
+    if caption:
+        _write_caption(widget, painter, caption)
     painter.end()
-    for sign in hidden:
-        sign.show()
+
+
+def _for_the_mouse(widget: QWidget) -> list[QWidget]:
+    """Return what tells a reader of paper nothing: what is pressed, typed into and scrolled with.
+
+    Links are words, a pressed segment says what is shown, and so does a search that was typed.
+    """
+    buttons = [*widget.findChildren(QPushButton), *widget.findChildren(QToolButton)]
+    parts: list[QWidget] = [one for one in buttons if not _tells(one)]
+    parts += [one for one in widget.findChildren(QLineEdit) if not one.text()]
+    parts += widget.findChildren(QScrollBar)
+    parts += [one for one in widget.findChildren(QLabel) if one.property(FOR_THE_MOUSE)]
+    panels = [*widget.findChildren(Panel), *([widget] if isinstance(widget, Panel) else [])]
+    for panel in panels:
+        help_ = getattr(panel, "help", None)  # what can be done with the mouse, in words
+        parts += [help_] if isinstance(help_, ElidedLabel) else []
+    return [part for part in parts if not part.isHidden()]
+
+
+def _tells(button: QAbstractButton) -> bool:
+    if button.objectName() in _TELLING or button.property("role") == "link":
+        return True
+    control = button.parent()
+    if not isinstance(control, SegmentedControl) or control.objectName() in _WAYS:
+        return False
+    return button.isChecked()
+
+
+@contextmanager
+def _hidden(parts: Sequence[QWidget], window: QWidget) -> Iterator[None]:
+    """Hide widgets for a moment; everything else keeps its place, and the keyboard its."""
+    focused: QWidget | None = window.focusWidget()
+    rooms = [part.sizePolicy() for part in parts]
+    for part, room in zip(parts, rooms, strict=True):
+        kept = QSizePolicy(room)
+        kept.setRetainSizeWhenHidden(True)
+        part.setSizePolicy(kept)
+        part.hide()
+    try:
+        yield
+    finally:
+        for part, room in zip(parts, rooms, strict=True):
+            part.show()
+            part.setSizePolicy(room)
+        if focused is not None and focused in parts:
+            focused.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _size(widget: QWidget, caption: str) -> QSize:
+    return widget.size() + QSize(0, _CAPTION if caption else 0)
+
+
+def _write_caption(widget: QWidget, painter: QPainter, caption: str) -> None:
+    letters, palette = font(12), widget.palette()
+    below = QRect(0, widget.height(), widget.width(), _CAPTION)
+    painter.fillRect(below, palette.window())
+    line = below.adjusted(_CAPTION // 2, 0, -_CAPTION // 2, 0)
+    words = QFontMetrics(letters).elidedText(caption, Qt.TextElideMode.ElideRight, line.width())
+    painter.setFont(letters)
+    painter.setPen(palette.windowText().color())
+    painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
 
 
 def csv_bytes(rows: Sequence[Sequence[str]]) -> bytes:
@@ -119,15 +200,15 @@ def _opened_buffer() -> QBuffer:
 
 
 # ending -> (what the file dialogue says, how to make it)
-PICTURES: dict[str, tuple[str, Callable[[QWidget], bytes]]] = {
-    "png": ("PNG picture", png_bytes),
+PICTURES: dict[str, tuple[str, Callable[[QWidget, str], bytes]]] = {
+    "png": ("PNG picture", lambda widget, caption: png_bytes(widget, caption=caption)),
     "svg": ("SVG drawing", svg_bytes),
     "pdf": ("PDF page", pdf_bytes),
 }
 
 
-def save(widget: QWidget, path: Path) -> None:
-    """Write what a widget shows; the ending of `path` says how.
+def save(widget: QWidget, path: Path, caption: str = "") -> None:
+    """Write what a widget shows; the ending of `path` says how. Pictures have the caption below.
 
     Raises:
         RnnStudioError: the ending is not known, the panel has no table, the file cannot be written.
@@ -135,7 +216,7 @@ def save(widget: QWidget, path: Path) -> None:
     kind = path.suffix.lower().removeprefix(".")
     rows = widget.table_rows() if isinstance(widget, Panel) else None
     if kind in PICTURES:
-        content = PICTURES[kind][1](widget)
+        content = PICTURES[kind][1](widget, caption)
     elif kind == "csv" and rows is not None:
         content = csv_bytes(rows)
     else:
@@ -153,7 +234,10 @@ def save(widget: QWidget, path: Path) -> None:
 
 
 class PanelExporter(QObject):
-    """The panel menu and what its lines do."""
+    """The panel menu and what its lines do.
+
+    `caption` is asked what stands below a picture: of which data, network and epoch it is.
+    """
 
     notified = Signal(object)  # a Notice
 
@@ -162,6 +246,7 @@ class PanelExporter(QObject):
         self._window = window
         self._theme = LIGHT
         self._folder = Path.home()
+        self.caption: Callable[[], str] = str
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of `theme`."""
@@ -203,7 +288,7 @@ class PanelExporter(QObject):
         panel: Panel = action.data()
         key = action.objectName()
         if key == "copy_picture":
-            QGuiApplication.clipboard().setImage(picture(panel))
+            QGuiApplication.clipboard().setImage(picture(panel, caption=self.caption()))
             self._tell("The picture is copied.")
         elif key == "copy_table":
             QGuiApplication.clipboard().setText(table_text(panel.table_rows() or []))
@@ -225,7 +310,7 @@ class PanelExporter(QObject):
             path = path.with_suffix(f".{kind}")
         self._folder = path.parent
         try:
-            save(widget, path)
+            save(widget, path, self.caption())
         except RnnStudioError as error:
             self.notified.emit(Notice(Tone.ERROR, error.happened, error.remedy))
         else:

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QEnterEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -35,9 +35,12 @@ _WIDTH = 400
 _MARGIN = 16
 _LIMIT = 4  # more toasts than this hide what they speak of
 _ERROR_LIMIT = 3
-# People read about 15 letters a second aloud; a toast stays twice as long, and then some.
+# People read about 15 letters a second aloud; what must not be missed stays twice as long, and
+# then some. What only confirms is shorter, so that it leaves what it covers.
 _SECONDS_A_LETTER = 0.13
 _SECONDS_AT_LEAST = 5.0
+_CONFIRMING = (Tone.INFO, Tone.SUCCESS)
+_CONFIRMING_SECONDS_A_LETTER = 0.06
 _ERROR_SECONDS_AT_LEAST = 20.0
 _LOG_LIMIT = 1_000_000  # bytes
 _ROLES = {
@@ -103,7 +106,9 @@ class Toast(QFrame):
         self._is_read = False
         letters = len(notice.happened) + len(notice.remedy)
         seconds = _SECONDS_AT_LEAST + _SECONDS_A_LETTER * letters
-        if notice.tone is Tone.ERROR:
+        if notice.tone in _CONFIRMING:
+            seconds = max(_SECONDS_AT_LEAST, _CONFIRMING_SECONDS_A_LETTER * letters)
+        elif notice.tone is Tone.ERROR:
             seconds = max(seconds, _ERROR_SECONDS_AT_LEAST)
         self._milliseconds = round(1000 * seconds)
         self.restart()
@@ -141,7 +146,10 @@ class Toast(QFrame):
 
 
 class Notifier(QObject):
-    """Stacks toasts in the lower right corner of a widget, the newest at the bottom."""
+    """Stacks toasts in a lower corner of a widget, the newest at the bottom.
+
+    It is the right corner, or the left one where the right one would cover what is worked in.
+    """
 
     def __init__(self, host: QWidget) -> None:
         """Show the toasts over `host`: the part of the window that may be covered."""
@@ -149,6 +157,7 @@ class Notifier(QObject):
         self._host = host
         self._theme = LIGHT
         self._toasts: list[Toast] = []
+        self._at_left = False
         host.installEventFilter(self)
 
     @property
@@ -171,6 +180,8 @@ class Notifier(QObject):
                 return
         toast = Toast(notice, self._theme, self._host, action_words, on_action)
         toast.closed.connect(self._on_closed)
+        if not self._toasts:  # those that are read already do not move
+            self._at_left = self._covers_work(toast)
         self._toasts.append(toast)
         for surplus in self._errors()[:-_ERROR_LIMIT]:
             surplus.dismiss()
@@ -190,6 +201,12 @@ class Notifier(QObject):
         """Close the errors: what failed has been done since."""
         for toast in self._errors():
             toast.dismiss()
+
+    def drop_outdated(self, turn: int) -> None:
+        """Close what was true until the next step, when another has been done or undone."""
+        for toast in self.toasts:
+            if toast.notice.turn not in (None, turn):
+                toast.dismiss()
 
     def _errors(self) -> list[Toast]:
         return [toast for toast in self._toasts if toast.notice.tone is Tone.ERROR]
@@ -214,8 +231,22 @@ class Notifier(QObject):
         for toast in reversed(self._toasts):
             toast.setFixedHeight(toast.heightForWidth(_WIDTH))
             bottom -= toast.height()
-            toast.move(self._host.width() - _WIDTH - _MARGIN, bottom)
+            toast.move(_MARGIN if self._at_left else self._right(), bottom)
             bottom -= 8
+
+    def _right(self) -> int:
+        return self._host.width() - _WIDTH - _MARGIN
+
+    def _covers_work(self, toast: Toast) -> bool:
+        """Whether a toast at the right would cover what has the keyboard, and at the left not."""
+        work = self._host.window().focusWidget()
+        if work is None or not self._host.isAncestorOf(work):
+            return False
+        there = QRect(work.mapTo(self._host, QPoint(0, 0)), work.size())
+        height = toast.heightForWidth(_WIDTH)
+        top = self._host.height() - _MARGIN - height
+        right, left = (QRect(x, top, _WIDTH, height) for x in (self._right(), _MARGIN))
+        return there.intersects(right) and not there.intersects(left)
 
 
 def announce(toast: Toast) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 # Of the offscreen plugin about itself, and of a font that another one stands in for.
 _REMARKS = ("This plugin does not support", "OpenType support missing")
 PICTURE_SIZE = (1600, 1000)
+_CALM_SECONDS = 0.15  # before a picture: nothing new is asked for so long
 _PICTURE_FOLDER = Path("rnnstudio-demo")
 
 
@@ -197,10 +199,15 @@ def _let_work(wiring: Wiring) -> None:
     """Wait until what runs beside the window has answered and everything is painted."""
     from PySide6.QtWidgets import QApplication
 
-    _wait_for_answers(wiring)
-    wiring.render()
-    for _ in range(3):  # layouts settle in a second turn
-        QApplication.processEvents()
+    while True:
+        _wait_for_answers(wiring)
+        wiring.render()
+        calm = time.monotonic() + _CALM_SECONDS
+        while time.monotonic() < calm:  # layouts settle, and lists ask about what is seen in them
+            QApplication.processEvents()
+            time.sleep(0.005)
+        if not wiring.session.background.busy:
+            return
 
 
 def _wait_for_answers(wiring: Wiring) -> None:

@@ -35,7 +35,7 @@ from rnnstudio.session.commands import (
     view,
 )
 from rnnstudio.session.looking import Below, Beside
-from rnnstudio.session.resolve.chrome import resolve_chrome
+from rnnstudio.session.resolve.chrome import caption_words, resolve_chrome
 from rnnstudio.session.resolve.confusion import resolve_live_confusion
 from rnnstudio.session.resolve.curves import resolve_accuracy, resolve_loss
 from rnnstudio.session.resolve.data import (
@@ -312,6 +312,7 @@ class Wiring(QObject):
             self._idle_timer.start()
 
     def _on_changed(self) -> None:
+        self.window.notifier.drop_outdated(self.session.undo_stack.turn)
         if not self._render_timer.isActive():
             self._render_timer.start(0)
 
@@ -383,6 +384,7 @@ class Wiring(QObject):
         window.page_requested.connect(partial(view.show_page, session))
         window.recent_requested.connect(self.files.open_recent)
         window.files_dropped.connect(self.files.open_dropped)
+        window.exporter.caption = lambda: caption_words(session.state)
 
     def _on_sentence_entered(self) -> None:
         if not self.session.state.selection.sentence.strip():

@@ -98,6 +98,20 @@ class ErrorKind:
     sentences: tuple[Sentence, ...]
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """Another network on the same: figures, how often which of both is right, and a test's words.
+
+    `outcomes` are what can come about, each with its number and its share.
+    """
+
+    title: str
+    figures: tuple[Figure, ...]
+    outcomes: tuple[tuple[str, int, float], ...]
+    counted: str
+    words: str
+
+
 @dataclass(frozen=True, eq=False)
 class Report:
     """Everything in a report; `notes` are what the reader must know about the figures."""
@@ -115,6 +129,7 @@ class Report:
     settings: tuple[tuple[str, str], ...]
     notes: tuple[str, ...] = ()
     errors_title: str = "Most frequent errors"
+    comparison: Comparison | None = None
 
 
 def report_of(
@@ -208,8 +223,18 @@ def shares(right: IntArray, all_: IntArray) -> tuple[str, ...]:
 
 
 def percent(share: float) -> str:
-    """A share with its sign, e.g. "12.3 %"; "–" where it is no number."""
-    return NOTHING if share != share else f"{share * 100:.1f} %"
+    """A share with its sign, e.g. "12.3 %"; "–" where it is no number.
+
+    Only all is "100.0 %" and only none "0.0 %": what is nearly so is ">99.9 %" or "<0.1 %".
+    """
+    if share != share:
+        return NOTHING
+    text = f"{share * 100:.1f}"
+    if text == "100.0" and share < 1:
+        text = ">99.9"
+    elif text == "0.0" and share > 0:
+        text = "<0.1"
+    return f"{text} %"
 
 
 def three(value: float) -> str:
@@ -257,8 +282,16 @@ def sentence_of(
     return Sentence(before, marked, after, confidence, place)
 
 
-def settings_in_words(model: Model, spec: ProjectSpec) -> tuple[tuple[str, str], ...]:
-    """Network, text, data and training of a model: a name and its words each."""
+def settings_in_words(
+    model: Model, spec: ProjectSpec, trained_for: tuple[int, int] | None = None
+) -> tuple[tuple[str, str], ...]:
+    """Network, text, data and training of a model: a name and its words each.
+
+    Args:
+        model: the network; its weights may be those of an epoch before the last.
+        spec: the settings with which it was trained.
+        trained_for: the epochs and the updates of the whole run, if they are known.
+    """
     training, network = spec.training, model.network
     name = training.optimizer.value
     trained = [
@@ -267,7 +300,8 @@ def settings_in_words(model: Model, spec: ProjectSpec) -> tuple[tuple[str, str],
         f"seed {training.seed}",
     ]
     if model.step:
-        trained.insert(0, f"{counted(model.epoch, 'epoch')}, {counted(model.step, 'update')}")
+        epochs, updates = trained_for or (model.epoch, model.step)
+        trained.insert(0, f"{counted(epochs, 'epoch')}, {counted(updates, 'update')}")
     return (
         ("network", _network(network)),
         ("parameters", f"{network.parameter_count:,}"),
@@ -326,7 +360,11 @@ def _figures(evaluation: Evaluation, found: Summary, noun: str) -> tuple[Figure,
         Figure("weighted F1", three(found.weighted.f1), "the same, by how many each class has"),
         *entities,
         Figure("κ", three(found.kappa), "agreement beyond chance: 1 is perfect, 0 is chance"),
-        Figure("loss", three(evaluation.loss), "mean of −log ŷ of the true class, in nats"),
+        Figure(
+            "loss a word" if evaluation.task is Task.LABEL else "loss",
+            three(evaluation.loss),
+            "mean of −log ŷ of the true class, in nats",
+        ),
         calibration_figure(sure.expected_error),
         Figure(f"{noun}s", f"{found.count:,}", f"how many {noun}s were evaluated"),
     )

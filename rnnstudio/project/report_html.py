@@ -12,7 +12,16 @@ from pathlib import Path
 import numpy as np
 
 from rnnstudio import __version__
-from rnnstudio.project.report import NOTHING, ClassLine, Matrix, Report, Sentence, percent
+from rnnstudio.project.report import (
+    NOTHING,
+    ClassLine,
+    Comparison,
+    Figure,
+    Matrix,
+    Report,
+    Sentence,
+    percent,
+)
 from rnnstudio.project.saving import put_in_place
 
 SUFFIX = ".html"
@@ -111,6 +120,7 @@ def report_html(report: Report) -> str:
         "</header>",
         *_section("", _figures(report)),
         *_section("Confusion matrix", _matrix(report.matrix)),
+        *_comparison(report.comparison),
         '<div class="beside"><div>',
         *_section(report.errors_title, _errors(report)),
         "</div><div>",
@@ -151,6 +161,22 @@ def _name(text: str) -> str:
     return f"<bdi>{_text(text) or '“”'}</bdi>"
 
 
+def _comparison(comparison: Comparison | None) -> Iterator[str]:
+    if comparison is not None:
+        yield from _section(comparison.title, _compared(comparison))
+
+
+def _compared(comparison: Comparison) -> Iterator[str]:
+    yield from _figure_row(comparison.figures)
+    yield f"<p>{_text(comparison.words)}</p>"
+    yield '<div class="wide"><table class="list outcomes"><thead><tr><th></th>'
+    yield f"<th>{_text(comparison.counted)}</th><th>share</th></tr></thead><tbody>"
+    for name, count, share in comparison.outcomes:
+        yield f'<tr><th scope="row">{_text(name)}</th><td>{count:,}</td>'
+        yield f"<td>{percent(share)}</td></tr>"
+    yield "</tbody></table></div>"
+
+
 def _section(title: str, parts: Iterable[str]) -> Iterator[str]:
     yield "<section>"
     if title:
@@ -160,8 +186,12 @@ def _section(title: str, parts: Iterable[str]) -> Iterator[str]:
 
 
 def _figures(report: Report) -> Iterator[str]:
+    yield from _figure_row(report.figures)
+
+
+def _figure_row(figures: Sequence[Figure]) -> Iterator[str]:
     yield '<div class="figures">'
-    for one in report.figures:
+    for one in figures:
         yield (
             f'<div title="{_text(one.meaning)}"><b>{_text(one.value)}</b>'
             f"<span>{_text(one.name)}</span></div>"

@@ -54,10 +54,15 @@ class _Found:
 
 @dataclass(frozen=True, eq=False)
 class _Items:
-    """What is listed (m,), in the order of the words: words `starts` … `stops` − 1."""
+    """What is listed (m,), in the order of the words: words `starts` … `stops` − 1.
+
+    What was answered are words `answer_starts` … `answer_stops` − 1, −1 and 0 where it is nothing.
+    """
 
     starts: IntArray
     stops: IntArray
+    answer_starts: IntArray
+    answer_stops: IntArray
     rows: IntArray
     columns: IntArray
     truth: IntArray
@@ -131,6 +136,8 @@ def tally_entities(pair: Pair, judging: Judging, against: Against) -> Tally:
         report=full,
         other_columns=None if theirs is None else read_only(other_columns),
         outcomes=None if theirs is None else read_only(outcomes),
+        answer_places=read_only(items.answer_starts),
+        answer_stops=read_only(_at(own.steps, items.answer_stops - 1, -2) + 1),
     )
 
 
@@ -190,6 +197,8 @@ def _of_truth(
     return _Items(
         starts=starts,
         stops=stops,
+        answer_starts=_at(shown.spans.starts, pairs.found, -1),
+        answer_stops=_at(shown.spans.stops, pairs.found, 0),
         rows=np.where(real, types, count),
         columns=columns,
         truth=types,
@@ -219,6 +228,8 @@ def _of_each_other(truth: Spans, mine: _Found, theirs: _Found, count: int) -> _I
     return _Items(
         starts=starts,
         stops=stops,
+        answer_starts=_at(theirs.spans.starts, others, -1),
+        answer_stops=_at(theirs.spans.stops, others, 0),
         rows=np.where(own >= 0, _at(mine.spans.types, own, -1), count),
         columns=columns,
         truth=_at(truth.types, true_place, -1),

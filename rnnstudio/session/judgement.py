@@ -31,6 +31,7 @@ __all__ = [
     "WRONG_BORDER",
     "Cells",
     "Judgement",
+    "cells_there",
     "chosen",
     "display_order",
     "judge",
@@ -89,6 +90,18 @@ class Judgement(Tally):
     def between(self) -> bool:
         """Whether the answers of one network are counted by those of the other."""
         return self.against is Against.BETWEEN
+
+    @cached_property
+    def said(self) -> IntArray:
+        """How many were called what each column says (C + K,): what its precision is a share of.
+
+        An entity with a wrong border was called by the type that it has.
+        """
+        count = len(self.labels)
+        said = self.table.sum(axis=0)
+        if self.by_entity:
+            said[:count] += self.table[:count, count]
+        return read_only(said)
 
     @cached_property
     def held(self) -> BoolArray:
@@ -176,6 +189,16 @@ def marks_entities(evaluation: Evaluation) -> bool:
     return evaluation.task is Task.LABEL and is_bio(evaluation.labels)
 
 
+def cells_there(judgement: Judgement, cells: Cells) -> Cells:
+    """Return those of the selected cells that the table has; the others count as not selected.
+
+    A selection may be older than the table: of data with more classes, or of a column "no answer".
+    """
+    height, width = judgement.table.shape
+    inside = frozenset((row, column) for row, column in cells if row < height and column < width)
+    return cells if len(inside) == len(cells) else inside
+
+
 @remembered(2)
 def _chosen(
     judgement: Judgement,
@@ -183,12 +206,9 @@ def _chosen(
     outcome: Outcome | None,
     sure: tuple[float, float] | None,
 ) -> IntArray:
-    height, width = judgement.table.shape
-    wanted = np.zeros((height, width), np.bool_)
-    for row, column in cells:
-        # A selection may be older than the labels of the data that are open now.
-        if row < height and column < width:
-            wanted[row, column] = True
+    wanted = np.zeros(judgement.table.shape, np.bool_)
+    for cell in cells:
+        wanted[cell] = True
     known = judgement.outcomes is not None and outcome is not None
     if cells:
         take = wanted[judgement.rows, judgement.columns]
@@ -218,7 +238,7 @@ def chosen(judgement: Judgement, cells: Cells, judging: Judging) -> IntArray:
     `judging.outcome`, where a second network answered, or with `judging.sure`, only those; and all
     of those if no cell is chosen.
     """
-    return _chosen(judgement, cells, judging.outcome, judging.sure)
+    return _chosen(judgement, cells_there(judgement, cells), judging.outcome, judging.sure)
 
 
 def right_cells(judgement: Judgement) -> Cells:

@@ -14,7 +14,8 @@ from rnnstudio.engine.agreement import Outcome
 from rnnstudio.engine.arrays import BoolArray, IntArray, read_only
 from rnnstudio.engine.network import Task
 from rnnstudio.engine.sorting import stable_order
-from rnnstudio.session.judgement import Judgement
+from rnnstudio.session.counted_classes import type_of
+from rnnstudio.session.judgement import Judgement, marks_entities
 from rnnstudio.session.judging import Against, ExampleOrder
 from rnnstudio.session.memo import remembered
 
@@ -24,12 +25,14 @@ class Listing:
     """Some answers in the order in which they are listed.
 
     `answers` (n,) are places in the judgement's arrays, `lengths` (n,) how many words their
-    sentences have. Where some classes `are_grouped`, they count as one in the matrix.
+    sentences have. Where some classes `are_grouped`, they count as one in the matrix, and the list
+    tells them apart; where tags are `merged`, B-X and I-X are X in the list as well.
     """
 
     table: Table
     judgement: Judgement
     are_grouped: bool
+    merged: bool
     answers: IntArray
     lengths: IntArray
 
@@ -68,6 +71,18 @@ class Listing:
         """Return the step after the last word that is asked."""
         return int(self.judgement.stops[self.answers[line]])
 
+    def answer_steps(self, line: int) -> tuple[int, int] | None:
+        """Return the first step of the entity that was said and the one after it, where one was."""
+        judgement, answer = self.judgement, self.answers[line]
+        if judgement.answer_places is None or judgement.answer_stops is None:
+            return None
+        first, stop = int(judgement.answer_places[answer]), int(judgement.answer_stops[answer])
+        return None if first < 0 else (int(judgement.evaluation.steps[first]), stop)
+
+    def is_true_entity(self, line: int) -> bool:
+        """Whether what is listed is in the rows of the matrix: no entity that was only said."""
+        return int(self.judgement.rows[self.answers[line]]) < len(self.judgement.labels)
+
     def is_right(self, line: int) -> bool:
         """Whether the answer is right."""
         return bool(self.judgement.right[self.answers[line]])
@@ -86,7 +101,7 @@ class Listing:
         if judgement.by_entity:
             place = int(judgement.truth[self.answers[line]])
             return judgement.labels[place] if place >= 0 else "–"
-        return judgement.evaluation.labels[int(judgement.evaluation.truth[self._place(line)])]
+        return self._named(int(judgement.evaluation.truth[self._place(line)]))
 
     def said(self, line: int) -> str:
         """Return what was answered by the network that is looked at."""
@@ -94,9 +109,24 @@ class Listing:
         column = int((judgement.rows if judgement.between else judgement.columns)[answer])
         if judgement.by_entity or not self.are_grouped or column >= len(judgement.labels):
             return judgement.column_names[column]
-        # Of classes that count as one the list tells them apart.
-        evaluation = judgement.evaluation
-        return evaluation.labels[int(evaluation.predicted[self._place(line)])]
+        return self._named(int(judgement.evaluation.predicted[self._place(line)]))
+
+    def own_labels(self, line: int, step: int | None) -> tuple[str, str]:
+        """Return the true label of the data, and what was said, of a word or of the sentence.
+
+        These are the labels of the data also where the list calls them otherwise.
+        """
+        evaluation = self.judgement.evaluation
+        place = self._place(line) + (0 if step is None else step - self.step(line))
+        truth = evaluation.labels[int(evaluation.truth[place])]
+        if not (self.judgement.by_entity or self.merged):
+            return truth, self.said(line)
+        return truth, evaluation.labels[int(evaluation.predicted[place])]
+
+    def _named(self, place: int) -> str:
+        """Return the label at a place of the data's labels, as it is listed."""
+        label = self.judgement.evaluation.labels[place]
+        return (type_of(label) or label) if self.merged else label
 
     def other_said(self, line: int) -> str:
         """Return what the second of two networks answered; "" where it has no answer."""
@@ -122,6 +152,7 @@ def listing_of(
     dataset: Dataset,  # not its table, which is compared by value: slowly
     judgement: Judgement,
     are_grouped: bool,
+    merged: bool,
     search: str,
     order: ExampleOrder,
     taken: IntArray,
@@ -143,6 +174,7 @@ def listing_of(
         dataset.table,
         judgement,
         are_grouped,
+        merged and marks_entities(evaluation),
         read_only(taken[sorted_]),
         read_only(lengths[sorted_]),
     )

@@ -38,11 +38,15 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True)
 class Notice:
-    """Words for the user: what happened and what to do."""
+    """Words for the user: what happened and what to do.
+
+    What is true only until another step is done or undone has the `turn` of the undo stack.
+    """
 
     tone: Tone
     happened: str
     remedy: str = ""
+    turn: int | None = None
 
 
 # What passes by itself and is not brought back by undo.
@@ -158,6 +162,10 @@ class Session(QObject):
     def tell(self, tone: Tone, happened: str, remedy: str = "") -> None:
         """Say something to the user."""
         self.notified.emit(Notice(tone, happened, remedy))
+
+    def tell_step(self, tone: Tone, happened: str, remedy: str = "") -> None:
+        """Say what the newest step did; the words go when another is done, or this one undone."""
+        self.notified.emit(Notice(tone, happened, remedy, self.undo_stack.turn))
 
     def fail(self, error: Exception) -> None:
         """Say an error the user can do something about; report any other as a bug."""

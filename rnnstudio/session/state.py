@@ -151,5 +151,7 @@ class SessionState:
     moments: tuple[Moment, ...] = ()
     review: Review | None = None
     rival: Rival | None = None
+    # Whether the weights of the evaluation are from within the epoch after `evaluation_epoch`.
+    evaluation_within: bool = False
     # The runs in the project's file.
     runs: tuple[RunLine, ...] = ()

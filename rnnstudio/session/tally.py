@@ -46,6 +46,9 @@ class Tally:
     counted, and `outcomes` (n,) which of both is right (`engine.agreement.Outcome`, the present
     network first), each −1 where there is none. A network that has no entity where the other
     invents one has "missed" it.
+
+    By entity the answer's own words, which may be others, begin at `answer_places` (n,) and end
+    before the step `answer_stops` (n,), each −1 where nothing was said.
     """
 
     labels: tuple[str, ...]
@@ -65,6 +68,8 @@ class Tally:
     report: EntityReport | None = None
     other_columns: IntArray | None = None
     outcomes: IntArray | None = None
+    answer_places: IntArray | None = None
+    answer_stops: IntArray | None = None
 
     @property
     def has_mass(self) -> bool:

@@ -27,6 +27,7 @@ class UndoStack:
     def __init__(self) -> None:
         self._back: list[UndoStep] = []
         self._forward: list[UndoStep] = []
+        self.turn = 0  # another one after each step, whether done, undone or forgotten
 
     @property
     def undo_label(self) -> str | None:
@@ -51,6 +52,7 @@ class UndoStack:
     def push(self, label: str, before: Mapping[str, Any], merge: str | None = None) -> None:
         """Remember how the fields were before the command `label`."""
         now = time.monotonic()
+        self.turn += 1
         self._forward.clear()
         last = self._back[-1] if self._back else None
         if (
@@ -67,14 +69,17 @@ class UndoStack:
 
     def undo(self, present: object) -> Mapping[str, Any]:
         """Return the fields to go back to; `present` is the state they replace."""
+        self.turn += 1
         return _move(self._back, self._forward, present)
 
     def redo(self, present: object) -> Mapping[str, Any]:
         """Return the fields to go forward to."""
+        self.turn += 1
         return _move(self._forward, self._back, present)
 
     def clear(self) -> None:
         """Forget everything, e.g. when another project is opened."""
+        self.turn += 1
         self._back.clear()
         self._forward.clear()
 

@@ -23,6 +23,8 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from rnnstudio.engine.network import Task
+from rnnstudio.engine.training_spec import LossMean
 from rnnstudio.gui.app import make_application
 from rnnstudio.gui.number_field import NumberField
 from rnnstudio.gui.panels.panel import Panel
@@ -154,6 +156,22 @@ def test_without_validation_the_training_figures_are_named_so(state: SessionStat
         ("0.200", "train loss"),
         ("80.0 %", "train accuracy"),
     ]
+
+
+@pytest.mark.parametrize("mean", list(LossMean))
+def test_the_loss_of_a_labeller_says_what_it_is_of(state: SessionState, mean: LossMean) -> None:
+    assert state.model is not None
+    network = dataclasses.replace(state.model.network, task=Task.LABEL)
+    training = dataclasses.replace(state.spec.training, loss_mean=mean)
+    labeller = dataclasses.replace(
+        state,
+        model=dataclasses.replace(state.model, network=network),
+        spec=dataclasses.replace(state.spec, training=training),
+        curves=curves(20, 4),
+    )
+    loss = resolve_chrome(labeller).top_bar.figures[1]
+    unit = "word" if mean is LossMean.WORD else "sentence"
+    assert loss.name == f"validation loss, a {unit}"
 
 
 def test_an_activity_is_named_before_the_training(state: SessionState) -> None:

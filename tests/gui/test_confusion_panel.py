@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from rnnstudio.engine.network import Task
@@ -17,10 +17,12 @@ from rnnstudio.gui.panels.confusion import ConfusionPanel
 from rnnstudio.gui.panels.live_confusion import LiveConfusionPanel
 from rnnstudio.gui.theme import DARK, LIGHT, Theme
 from rnnstudio.project.evaluation import Evaluation
-from rnnstudio.session.judging import Group, Judging, MatrixOrder, Measure
+from rnnstudio.session.judgement import judge
+from rnnstudio.session.judging import Against, Group, Judging, MatrixOrder, Measure
 from rnnstudio.session.resolve.confusion import resolve_confusion, resolve_live_confusion
 from rnnstudio.session.state import SessionState
 from tests.gui.hosting import hosted
+from tests.session.judgements import rival_with
 from tests.session.page_states import evaluation_of, state_of, table_of
 
 TABLE = table_of(*((f"sentence {i}", "abc"[i % 3]) for i in range(30)))
@@ -130,6 +132,79 @@ def test_hidden_and_grouped_classes_are_said(panel: ConfusionPanel) -> None:
     assert changes[-1] == {"groups": ()}
 
 
+def test_thresholds_are_said_and_reset(panel: ConfusionPanel) -> None:
+    assert not panel.deciding_words.isVisible()
+    changes = changes_of(panel)
+    panel.render(resolve_confusion(state(judging=Judging(abstain=0.7))))
+    assert panel.left_out.isVisible()
+    assert panel.deciding_words.words == "no answer below 0.70 ·"
+    assert not panel.hidden_words.isVisible()
+    panel.reset_deciding.click()
+    assert changes == [{"threshold": 0.5, "abstain": 0.0}]
+    panel.render(resolve_confusion(state()))
+    assert not panel.left_out.isVisible()
+
+
+def test_the_title_leaves_room_for_what_is_counted(panel: ConfusionPanel) -> None:
+    panel.render(resolve_confusion(state(tagged(), Judging(by_entity=True))))
+    assert panel.subtitle.words == "3 test entities, 1 invented"
+    panel.resize(*SMALL)
+    QApplication.processEvents()
+    assert panel.subtitle.text() == panel.subtitle.words, "it is not cut"
+    panel.resize(*LARGE)
+    QApplication.processEvents()
+    assert panel.title.text() == "Confusion matrix"
+    assert panel.subtitle.text() == panel.subtitle.words
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_zoomed_a_selection_leaves_everything_in_its_place(
+    qtbot: QtBot, panel: ConfusionPanel, size: tuple[int, int]
+) -> None:
+    panel.resize(*size)
+    for count in (18, 60):
+        panel.render(resolve_confusion(state(many(count))))
+        panel.matrix.set_zoom(2.0)
+        qtbot.wait(1)
+        before, room = panel.matrix.layout_of_cells, panel.matrix.geometry()
+        panel.render(resolve_confusion(state(many(count), cells=frozenset({(1, 7)}))))
+        qtbot.wait(1)
+        assert panel.matrix.layout_of_cells == before
+        assert panel.matrix.geometry() == room
+        panel.matrix.zoom_as_at_first()
+
+
+def test_the_hint_says_what_there_is_room_for(panel: ConfusionPanel) -> None:
+    for width in (600, 800, 1400):
+        panel.resize(width, 500)
+        QApplication.processEvents()
+        assert "…" not in panel.help.text()
+        assert "right-click" in panel.help.text()
+        full = "to group or hide them" in panel.help.text()
+        assert full or "to group or hide them" in panel.help.toolTip()
+
+
+def test_a_second_network_is_named_first(panel: ConfusionPanel) -> None:
+    own = evaluation_of("abc", [0, 0, 0, 1, 1, 2], [0, 1, 1, 1, 0, 2])
+    other = evaluation_of("abc", [0, 0, 0, 1, 1, 2], [0, 0, 1, 1, 2, 2])
+    for against, title, subtitle, heading in (
+        (Against.DIFFERENCE, "Difference", "Run 2 less this one · ", "Largest differences"),
+        (Against.BETWEEN, "Confusion matrix", "6 test", "Most frequent disagreements"),
+        (Against.OTHER, "Confusion matrix", "answers of Run 2 · ", "Most frequent errors"),
+    ):
+        judging = Judging(against=against)
+        shown = dataclasses.replace(
+            resolve_confusion(state(own)),
+            judging=judging,
+            judgement=judge(own, judging, rival_with(other)),
+        )
+        panel.render(shown)
+        assert panel.title.text() == title
+        assert panel.subtitle.words.startswith(subtitle)
+        assert panel.words.heading.text() == heading
+        assert ("is better there" in panel.help.words) == (against is Against.DIFFERENCE)
+
+
 def test_correct_and_wrong_select_in_the_order_of_the_data(
     qtbot: QtBot, panel: ConfusionPanel
 ) -> None:
@@ -147,7 +222,7 @@ def test_correct_and_wrong_select_in_the_order_of_the_data(
 def test_the_cell_under_the_mouse_is_said_in_the_panel(qtbot: QtBot, panel: ConfusionPanel) -> None:
     before = panel.help.words
     QTest.mouseMove(panel.matrix.viewport(), panel.matrix.cell_rect(0, 1).center())
-    said = "2 of 3 sentences that are a were called b"
+    said = "2 of 3 sentences that are “a” were called “b”"
     qtbot.waitUntil(lambda: panel.help.words == said)
     QTest.mouseMove(panel.matrix.viewport(), QPoint(1, 1))
     qtbot.waitUntil(lambda: panel.help.words == before)
@@ -155,7 +230,7 @@ def test_the_cell_under_the_mouse_is_said_in_the_panel(qtbot: QtBot, panel: Conf
 
 def test_frequent_errors_are_a_list_or_a_menu(qtbot: QtBot, panel: ConfusionPanel) -> None:
     assert panel.words.isVisible()
-    assert panel.errors[0].text() == "2 of 3 sentences that are a were called b"
+    assert panel.errors[0].text() == "2 of 3 sentences that are “a” were called “b”"
     panel.resize(*SMALL)
     qtbot.waitUntil(lambda: not panel.words.isVisible())
     assert panel.top_errors.isVisible()

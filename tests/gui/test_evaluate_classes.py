@@ -122,8 +122,31 @@ def test_control_adds_and_takes_away(qtbot: QtBot, panel: PerClassPanel) -> None
 
 
 def test_the_averages_select_nothing(qtbot: QtBot, panel: PerClassPanel) -> None:
+    place = panel.averages.visualRect(panel.model.index(3, F1)).center()
     with qtbot.assertNotEmitted(panel.cells_selected):
-        click(panel, 3)
+        QTest.mouseClick(panel.averages.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+@pytest.mark.parametrize("size", [(570, 300), (700, 420)])
+def test_the_averages_stay_in_sight_below_many_classes(
+    qtbot: QtBot, panel: PerClassPanel, size: tuple[int, int]
+) -> None:
+    panel.resize(*size)
+    labels = tuple(f"class {place:02}" for place in range(40))
+    render(panel, evaluation_of(labels, list(range(40)), list(range(40))))
+    qtbot.wait(20)
+    table, averages = panel.table, panel.averages
+    assert table.verticalScrollBar().maximum() > 0
+    for number in (40, 41):
+        assert table.isRowHidden(number)
+        box = averages.visualRect(panel.model.index(number, NAME))
+        assert averages.viewport().rect().contains(box)
+    for number in range(5):
+        assert averages.columnWidth(number) == table.columnWidth(number)
+    sort(panel, SUPPORT)
+    render(panel)
+    assert [table.isRowHidden(line) for line in range(5)] == [False] * 3 + [True] * 2
+    assert [averages.isRowHidden(line) for line in range(5)] == [True] * 3 + [False] * 2
 
 
 def test_the_keyboard_selects(qtbot: QtBot, panel: PerClassPanel) -> None:

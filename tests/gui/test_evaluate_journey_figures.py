@@ -237,6 +237,8 @@ def test_sort_search_relabel_exclude(
     examiner.click(examiner.sheet.confusion.wrong)
     row, _ = panel.model.place(1)
     label, before = examiner.state.table.rows[row].label, examiner.look_closely()
+    (following, _) = panel.model.place(2)
+    notifier = examiner.wiring.window.notifier
     other = next(name for name in before.names if name != label)
     examiner.choose_in_menu(examiner.line(1), f"Relabel as > {other}")
     examiner.wait()
@@ -244,8 +246,12 @@ def test_sort_search_relabel_exclude(
     after = examiner.look_closely()
     assert after.table.trace() == before.table.trace() + 1
     assert row not in [place for place, _ in examiner.listed()]
+    assert panel.model.place(panel.table.currentIndex().row())[0] == following
+    assert [f"is now “{other}”" in toast.notice.happened for toast in notifier.toasts] == [True]
     examiner.key(Key.Key_Z, CTRL)
     examiner.wait()
+    (told,) = (toast.notice.happened for toast in notifier.toasts)
+    assert told == f"Undone: Relabel as {other}."
     assert examiner.state.table.rows[row].label == label
     assert np.array_equal(examiner.look_closely().table, before.table)
     examiner.key(Key.Key_Z, CTRL | SHIFT)
@@ -310,7 +316,7 @@ def test_hardly_any_data(make_examiner: MakeExaminer, tmp_path: Path) -> None:
     hints: list[str] = []
     examiner.sheet.confusion.hinted.connect(hints.append)
     examiner.key(Key.Key_Right)
-    assert any(hint.startswith("No sentence is never") for hint in hints), hints
+    assert any(hint.startswith("No sentence is “never”") for hint in hints), hints
     examiner.click(examiner.matrix, examiner.heading("new"))
     assert len(examiner.taken(examiner.look_closely())) == 1
     for panel in Panels:

@@ -347,7 +347,8 @@ def test_what_leaves_the_page(
             examiner.show_figures(shown)
         _choose(examiner, panel, "Copy as picture")
         image = QGuiApplication.clipboard().image()
-        assert (image.width(), image.height()) == (2 * panel.width(), 2 * panel.height())
+        assert image.width() == 2 * panel.width()
+        assert image.height() > 2 * panel.height(), "there is a caption below"
         for ending in ("png", "svg", "pdf", "csv"):
             table = panel.table_rows()
             if ending == "csv" and table is None:

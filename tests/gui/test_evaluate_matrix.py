@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QAction, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QAction, QColor, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -23,14 +23,15 @@ from rnnstudio.gui.plots.matrix_layout import (
     lay_out,
     zooms_of,
 )
-from rnnstudio.gui.plots.matrix_painting import number_color
+from rnnstudio.gui.plots.matrix_painting import fill_of, number_color
 from rnnstudio.gui.plots.matrix_table import shares_of, short_mass, short_percent
 from rnnstudio.gui.theme import DARK, LIGHT, Theme
 from rnnstudio.project.evaluation import Evaluation
 from rnnstudio.session.judgement import judge
-from rnnstudio.session.judging import Group, Judging, MatrixOrder, Measure
+from rnnstudio.session.judging import Against, Group, Judging, MatrixOrder, Measure
 from rnnstudio.session.resolve.matrix_words import percent
 from tests.gui.hosting import hosted
+from tests.session.judgements import rival_with, tagged
 from tests.session.page_states import evaluation_of
 
 LABELS = ("bad", "fair", "good")
@@ -208,9 +209,9 @@ def test_the_mouse_says_cells_in_words(qtbot: QtBot, matrix: ConfusionMatrix) ->
     matrix.hinted.connect(said.append)
     QTest.mouseMove(matrix.viewport(), centre(matrix, 0, 1))
     qtbot.waitUntil(lambda: bool(said))
-    assert said[-1] == "3 of 10 sentences that are bad were called fair"
-    assert matrix.words_at((-1, 2)).startswith("6 sentences were called good")
-    assert matrix.words_at((0, -1)).startswith("10 sentences are bad")
+    assert said[-1] == "3 of 10 sentences that are “bad” were called “fair”"
+    assert matrix.words_at((-1, 2)).startswith("6 sentences were called “good”")
+    assert matrix.words_at((0, -1)).startswith("10 sentences are “bad”")
     assert "20" in matrix.words_at((-1, -1))
 
 
@@ -225,7 +226,17 @@ def test_shares_sum_to_one_and_nothing_is_not_a_number() -> None:
 
 @pytest.mark.parametrize(
     ("share", "short", "long"),
-    [(0.123, "12", "12.3 %"), (0.002, "<1", "0.2 %"), (0.0, "0", "0.0 %"), (np.nan, "–", "–")],
+    [
+        (0.123, "12", "12.3 %"),
+        (0.002, "<1", "0.2 %"),
+        (0.0002, "<1", "<0.1 %"),
+        (0.0, "0", "0.0 %"),
+        (0.996, ">99", "99.6 %"),
+        (0.9996, ">99", ">99.9 %"),
+        (1.0, "100", "100.0 %"),
+        (-0.996, "−>99", "−99.6 %"),
+        (np.nan, "–", "–"),
+    ],
 )
 def test_shares_in_two_lengths(share: float, short: str, long: str) -> None:
     assert (short_percent(share), percent(share)) == (short, long)
@@ -261,7 +272,140 @@ def test_a_message_stands_where_there_is_no_matrix(qtbot: QtBot) -> None:
     assert widget.words_at(widget.place_at(QPoint(100, 100))) == ""
 
 
+def test_eighteen_classes_are_in_sight_in_a_low_window(qtbot: QtBot) -> None:
+    names = (
+        *("Arabic", "Chinese", "Czech", "Dutch", "English", "French", "German", "Greek", "Irish"),
+        *("Italian", "Japanese", "Korean", "Polish", "Portuguese", "Russian", "Scottish"),
+        *("Spanish", "Vietnamese"),
+    )
+    truth = [place % 18 for place in range(18 * 140)]
+    called = [place if turn % 5 else 4 for turn, place in enumerate(truth)]
+    widget = ConfusionMatrix()
+    hosted(qtbot, widget, 572, 335)
+    show(widget, evaluation_of(names, truth, called))
+    layout = layout_of(widget)
+    assert (layout.hidden_width, layout.hidden_height) == (0, 0)
+    assert layout.cell_height >= LEAST_HEIGHT
+    assert layout.edge.share, "the recalls stand there, too"
+
+
+def test_what_precision_divides_by_stands_below_its_column(matrix: ConfusionMatrix) -> None:
+    tags = ("B-LOC", "B-PER", "I-LOC", "I-PER", "O")
+    truth = [["B-LOC", "I-LOC", "O", "B-LOC"], ["O", "B-LOC", "O"]]
+    called = [["B-LOC", "O", "O", "B-LOC"], ["B-LOC", "B-LOC", "B-PER"]]
+    show(matrix, tagged(tags, truth, called), Judging(by_entity=True))
+    table = matrix.table
+    assert table is not None
+    names = ("LOC", "PER", "wrong border", "missed")
+    assert table.columns.names == names
+    # Two right ones, one with a wrong border, one invented.
+    assert table.columns.totals.tolist() == [4, 1, 1, 0]
+    assert table.columns.shares[0] == 2 / 4
+    assert matrix.words_at((-1, 0)) == (
+        "4 entities were called “LOC”, 2 of them rightly, 1 with a wrong border, 1 invented: "
+        "precision 50.0 %"
+    )
+    assert matrix.words_at((-1, -1)).startswith("All 3 entities, 2 invented;")
+
+
+def test_networks_are_laid_over_each_other_by_entity(matrix: ConfusionMatrix) -> None:
+    tags = ("B-LOC", "I-LOC", "O")
+    own = tagged(tags, [["B-LOC", "I-LOC", "B-LOC"]], [["B-LOC", "I-LOC", "B-LOC"]])
+    other = tagged(tags, [["B-LOC", "I-LOC", "B-LOC"]], [["B-LOC", "O", "B-LOC"]])
+    judging = Judging(by_entity=True, against=Against.BETWEEN)
+    matrix.render_state(judge(own, judging, rival_with(other)), judging, frozenset(), "")
+    table = matrix.table
+    assert table is not None
+    assert table.columns.totals.tolist() == [2, 1, 0]
+    assert table.columns.shares[0] == 1 / 2
+
+
+def test_recall_is_named_after_what_it_is_of(matrix: ConfusionMatrix) -> None:
+    table = matrix.table
+    assert table is not None
+    assert table.rows.share_name == "recall"
+    show(matrix, three_classes(), Judging(abstain=0.5))
+    table = matrix.table
+    assert table is not None
+    assert table.rows.share_name.split() == ["recall", "of", "answered"]
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_a_difference_is_coloured_by_who_is_better(qtbot: QtBot, theme: Theme) -> None:
+    truth = [0] * 6 + [1] * 6
+    mine = evaluation_of("ab", truth, [0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1])
+    other = evaluation_of("ab", truth, [0, 0, 0, 0, 0, 1, 0, 1, 1, 1, 1, 1])
+    judging = Judging(against=Against.DIFFERENCE)
+    widget = ConfusionMatrix()
+    hosted(qtbot, widget, 500, 400)
+    widget.set_theme(theme)
+    widget.render_state(judge(mine, judging, rival_with(other)), judging, frozenset(), "")
+    image = widget.viewport().grab().toImage()
+
+    def is_blue(row: int, column: int) -> bool:
+        color = image.pixelColor(widget.cell_rect(row, column).topLeft() + QPoint(12, 12))
+        return color.blue() > color.red()
+
+    # More of "a" are right and fewer of them wrong; of "b" it is the other way round.
+    assert is_blue(0, 0)
+    assert is_blue(0, 1)
+    assert not is_blue(1, 1)
+    assert not is_blue(1, 0)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("role", ["accent", "positive"])
+def test_letters_change_once_and_not_between_like_colours(theme: Theme, role: str) -> None:
+    before: tuple[bool, QColor] | None = None
+    changes = 0
+    for step in range(201):
+        fill = fill_of(step / 200, role, theme)
+        ink = number_color(fill, theme)
+        assert contrast(ink, fill) >= LEAST
+        now = ink.lightness() > 127
+        if before is not None and now != before[0]:
+            changes += 1
+            assert contrast(before[1], fill) > 1.15, "the colours are told apart, too"
+        before = (now, fill)
+    assert changes <= 1
+
+
+def test_names_give_a_little_room_that_saves_scrolling() -> None:
+    small = metrics(13, width=96, number=31, cornered=True)
+    layouts = [lay_out(width, 300, small) for width in range(500, 800)]
+    whole = [layout for layout in layouts if not layout.hidden_width]
+    full = layouts[-1].row_heading
+    assert [layout.row_heading for layout in whole[:25]] == list(range(full - 24, full + 1))
+    # Where it does not help, they are written out.
+    assert {layout.row_heading for layout in layouts if layout.hidden_width} == {full}
+
+
 # ---- zoom ----
+
+
+def test_no_name_of_a_column_out_of_sight_is_painted(qtbot: QtBot) -> None:
+    widget = ConfusionMatrix()
+    hosted(qtbot, widget, 600, 500)
+    names = [f"nationality {place}" for place in range(30)]
+    show(widget, evaluation_of(names, list(range(30)), list(range(30))))
+    widget.set_zoom(2.0)
+    layout = layout_of(widget)
+    assert layout.slanted
+    heads = QRect(
+        layout.right + 12, layout.top - 14, layout.recall - 12, 12
+    )  # of the word "recall" and what stands beside it
+
+    def dark(image: QImage) -> int:
+        return sum(
+            image.pixelColor(x, y).lightness() < 60
+            for x in range(heads.left(), heads.right())
+            for y in range(heads.top(), heads.bottom())
+        )
+
+    bar = widget.horizontalScrollBar()
+    for value in range(0, bar.maximum(), 7):
+        bar.setValue(value)
+        assert dark(widget.viewport().grab().toImage()) == 0, value
 
 
 def test_zoomed_out_a_hundred_classes_are_all_in_sight() -> None:
@@ -336,6 +480,58 @@ def test_keys_zoom_and_everything_can_be_seen_at_once(qtbot: QtBot) -> None:
 # ---- selecting ----
 
 
+def test_selecting_moves_nothing(qtbot: QtBot) -> None:
+    widget = ConfusionMatrix()
+    hosted(qtbot, widget, 600, 500)
+    show(widget, hundred())
+    widget.set_zoom(1.5)
+    before = layout_of(widget)
+    show(widget, hundred(), cells=frozenset({(0, 0), (3, 4)}))
+    assert layout_of(widget) == before
+    assert widget.zoom == 1.5
+
+
+def pixels(widget: ConfusionMatrix) -> QImage:
+    return widget.viewport().grab().toImage()
+
+
+def test_the_frame_of_the_keyboard_is_not_seen_after_a_click(
+    qtbot: QtBot, matrix: ConfusionMatrix
+) -> None:
+    matrix.cells_selected.disconnect()
+    plain = pixels(matrix)
+    matrix.setFocus(Qt.FocusReason.MouseFocusReason)
+    assert pixels(matrix) == plain
+    matrix.clearFocus()
+    matrix.setFocus(Qt.FocusReason.TabFocusReason)
+    assert pixels(matrix) != plain
+    click(qtbot, matrix, centre(matrix, 0, 0))
+    outside = QPoint(1, 1)
+    QTest.mouseMove(matrix.viewport(), outside)
+    qtbot.waitUntil(lambda: pixels(matrix) == plain)
+    QTest.keyClick(matrix, Qt.Key.Key_Right)
+    assert pixels(matrix) != plain
+
+
+def test_what_the_mouse_was_on_does_not_stay_marked(qtbot: QtBot, matrix: ConfusionMatrix) -> None:
+    said: list[str] = []
+    matrix.hinted.connect(said.append)
+    layout = layout_of(matrix)
+    QTest.mouseMove(matrix.viewport(), QPoint(layout.left - 10, centre(matrix, 2, 0).y()))
+    qtbot.waitUntil(lambda: bool(said))
+    assert "“good”" in said[-1]
+    show(matrix, three_classes(), Judging(order=MatrixOrder.HAND, by_hand=("good", "bad", "fair")))
+    assert matrix.words_at((2, -1)).startswith("5 sentences are “fair”")
+    show(matrix, three_classes(), Judging(hidden=frozenset({"fair", "good"})))
+    # Where the name of the third class stood there may be the first one, or nothing.
+    QApplication.sendEvent(matrix.viewport(), QEvent(QEvent.Type.Leave))
+    assert said[-1] == ""
+    left = pixels(matrix)
+    show(matrix, three_classes())
+    show(matrix, three_classes(), Judging(hidden=frozenset({"fair", "good"})))
+    assert pixels(matrix) == left
+
+
 def test_a_drag_selects_a_block_and_control_adds_it(matrix: ConfusionMatrix) -> None:
     chosen: list[frozenset[tuple[int, int]]] = []
     matrix.cells_selected.connect(chosen.append)
@@ -378,7 +574,7 @@ def test_cells_keep_their_meaning_in_another_order(qtbot: QtBot, matrix: Confusi
     ):
         show(matrix, three_classes(), judging)
         said = matrix.words_at(matrix.place_at(centre(matrix, 0, 1)))
-        assert said == "3 of 10 sentences that are bad were called fair"
+        assert said == "3 of 10 sentences that are “bad” were called “fair”"
         assert click(qtbot, matrix, centre(matrix, 0, 1)) == {(0, 1)}
     table = matrix.table
     assert table is not None
@@ -420,9 +616,33 @@ def test_the_mass_is_dealt_out(matrix: ConfusionMatrix) -> None:
     np.testing.assert_allclose(table.values.sum(axis=1), [10, 5, 5], rtol=1e-6)
     assert table.values[0, 0] == pytest.approx(7 * 0.9 + 3 * 0.05)
     assert table.text((2, 2)) == "4.5"
-    assert [short_mass(mass) for mass in (0.0, 0.01, 99.96, 1234.4)] == [
-        "0.0", "<0.1", "100", "1,234",
+    assert [short_mass(mass) for mass in (0.0, 0.01, 99.96, -0.01)] == [
+        "0.0", "<0.1", "100.0", "−<0.1",
     ]  # fmt: skip
+    assert [short_mass(mass, 0) for mass in (0.0, 0.4, 1234.4)] == ["0", "<1", "1,234"]
+
+
+def test_the_margins_of_a_mass_are_its_own(matrix: ConfusionMatrix) -> None:
+    show(matrix, three_classes(), Judging(measure=Measure.MASS))
+    table = matrix.table
+    assert table is not None
+    for side, axis in ((table.rows, 1), (table.columns, 0)):
+        np.testing.assert_allclose(side.totals, table.values.sum(axis=axis), atol=1e-5)
+    assert table.columns.totals.tolist() != table.counts.sum(axis=0).tolist()
+    assert table.total_text(table.total) == "20.0"
+    assert not table.has_shares, "precision and recall are of counts"
+    assert layout_of(matrix).edge.share == layout_of(matrix).edge.bar == 0
+
+
+def test_every_mass_of_a_matrix_has_the_same_decimals(matrix: ConfusionMatrix) -> None:
+    truth = [place % 6 for place in range(1200)]
+    evaluation = evaluation_of("abcdef", truth, truth)
+    for shown, decimals in ((evaluation, 0), (three_classes(), 1)):
+        show(matrix, shown, Judging(measure=Measure.MASS))
+        table = matrix.table
+        assert table is not None
+        texts = [table.text((row, column)) for row, column in np.ndindex(table.counts.shape)]
+        assert {len(text.partition(".")[2]) for text in texts} == {decimals}
 
 
 # ---- classes ----

@@ -76,7 +76,7 @@ def test_all_errors_are_listed_most_sure_first(page: EvaluatePage) -> None:
 
 def test_a_cell_lists_its_sentences(page: EvaluatePage) -> None:
     render(page, state_of(TABLE, evaluation=EVALUATION, cells=frozenset({(0, 1)})))
-    assert page.examples.title.text() == "Truth negative, called positive"
+    assert page.examples.title.text() == "Truth “negative”, called “positive”"
     assert page.examples.subtitle.words == "2 sentences"
     assert listed(page) == ["sentence 2", "sentence 4"]
 
@@ -138,7 +138,7 @@ def test_frequent_errors_lead_to_their_cell(qtbot: QtBot, page: EvaluatePage) ->
     page.resize(1516, 910)
     qtbot.waitUntil(page.confusion.words.isVisible)
     first = page.confusion.errors[0]
-    assert first.text() == "2 of 3 sentences that are negative were called positive"
+    assert first.text() == "2 of 3 sentences that are “negative” were called “positive”"
     with qtbot.waitSignal(page.confusion.cells_selected) as caught:
         first.click()
     assert caught.args == [frozenset({(0, 1)})]
@@ -242,4 +242,4 @@ def test_copying_gives_headings_and_rows(page: EvaluatePage) -> None:
         ["positive", "2", "1"],
     ]
     assert examples is not None
-    assert examples[1][:4] == ["sentence 2", "negative", "positive", "0.95"]
+    assert examples[1][:5] == ["3", "sentence 2", "negative", "positive", "0.950000"]

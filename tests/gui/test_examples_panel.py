@@ -13,11 +13,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
-from rnnstudio.data.table import Row, Table
+from rnnstudio.data.table import Row, Split, Table
 from rnnstudio.engine.agreement import Outcome
 from rnnstudio.engine.network import Task
 from rnnstudio.gui.contrast import contrast
-from rnnstudio.gui.models.examples import CONFIDENCE, LENGTH, LINK, OTHER, SAYS, SENTENCE
+from rnnstudio.gui.models.examples import CONFIDENCE, LENGTH, LINK, OTHER, SAYS, SENTENCE, TRUTH
 from rnnstudio.gui.panels.examples import ExamplesPanel
 from rnnstudio.gui.plots.shaded_words import ShadedWords, shade, word_at
 from rnnstudio.gui.tables import CellRole, inner_box
@@ -43,11 +43,11 @@ def looked(state: SessionState, **judging: Any) -> SessionState:
 
 
 def with_found(state: SessionState, flips: tuple[int, ...] = (5,)) -> SessionState:
-    """Sentence 0 with what each of its words did: 0.1, −0.2, … of the sos to the eos."""
+    """Sentence 0 with what each of its words did: 0.9, −0.2, … of the sos to the eos."""
     assert state.model is not None
     assert state.dataset is not None
     ids = state.dataset.sequences[0]
-    numbers = np.array([0.1, -0.2, 0.0, 0.4, 0.3, -0.4, 0.1, 0.0, 0.2], np.float32)
+    numbers = np.array([0.9, -0.2, 0.0, 0.4, 0.3, -0.4, 0.1, 0.0, 0.9], np.float32)
     one = ExampleFound(ids, 5, 1, Method.GRADIENT_TIMES_INPUT, numbers, flips)
     found = ExamplesFound(state.model, state.dataset, {(0, 5): one})
     return dataclasses.replace(state, findings=Findings(examples=found))
@@ -65,6 +65,22 @@ def tagged_state() -> SessionState:
         [["O", "B-LOC", "I-LOC"], ["O", "O"]],
         [["O", "B-LOC", "O"], ["B-LOC", "O"]],
     )
+    return state_of(table, evaluation=evaluation)
+
+
+def bordered_state() -> SessionState:
+    """One entity with a wrong border, one that is invented, one that is missed."""
+    rows = (("in New York", "O B-LOC I-LOC"), ("we left", "O O"), ("to Rome", "O B-LOC"))
+    made = tuple(
+        Row(text, "", None, "x.conll", 1, tuple(text.split()), tuple(tags.split()))
+        for text, tags in rows
+    )
+    evaluation = tagged(
+        ("B-LOC", "I-LOC", "O"),
+        [list(row.tags or ()) for row in made],
+        [["O", "B-LOC", "O"], ["B-LOC", "O"], ["O", "O"]],
+    )
+    table = Table("own", made, (), "/data/x.conll", Task.LABEL)
     return state_of(table, evaluation=evaluation)
 
 
@@ -276,7 +292,7 @@ def test_lines_are_copied(panel: ExamplesPanel) -> None:
     panel.table.setCurrentIndex(panel.model.index(0, SENTENCE))
     QTest.keyClick(panel.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     text = QGuiApplication.clipboard().text()
-    assert text == "Good film .\tpositive\tnegative\t0.90\t0.80\t3"
+    assert text == "2\tGood film .\tpositive\tnegative\t0.900000\t0.800000\t3"
 
 
 def test_a_wrong_answer_is_orange(panel: ExamplesPanel) -> None:
@@ -340,15 +356,150 @@ def test_a_list_that_follows_training_is_read_no_faster(panel: ExamplesPanel) ->
     panel.render(resolve_examples(learning))
     panel.render(resolve_examples(dataclasses.replace(learning, evaluation=newer)))
     assert len(listed(panel)) == 3
+    assert (panel.title.text(), panel.subtitle.words) == ("All errors", "3 sentences")
+    right = evaluation_of(LABELS, [0, 1, 0, 1], [0, 1, 0, 1], [0.6, 0.9, 0.7, 0.8])
+    panel.render(resolve_examples(dataclasses.replace(learning, evaluation=right)))
+    assert (panel.subtitle.words, panel.message.isVisible()) == ("3 sentences", False)
     panel.render(resolve_examples(dataclasses.replace(STATE, evaluation=newer)))
     assert len(listed(panel)) == 2
+    assert panel.subtitle.words == "2 sentences"
+
+
+def test_another_split_does_not_wait(panel: ExamplesPanel) -> None:
+    learning = dataclasses.replace(STATE, run=RunState(status=RunStatus.RUNNING))
+    panel.render(resolve_examples(learning))
+    other = evaluation_of(LABELS, [0, 1, 0, 1], [0, 0, 1, 1], [0.6, 0.9, 0.7, 0.8])
+    other = dataclasses.replace(other, split=Split.TRAIN)
+    selection = dataclasses.replace(STATE.selection, split=Split.TRAIN)
+    panel.render(
+        resolve_examples(dataclasses.replace(learning, evaluation=other, selection=selection))
+    )
+    assert (len(listed(panel)), panel.subtitle.words) == (2, "2 sentences")
 
 
 def test_table_rows_are_whole_sentences(panel: ExamplesPanel) -> None:
     rows = panel.table_rows()
     assert rows is not None
-    assert rows[0] == ["sentence", "truth", "says", "confidence", "margin", "words"]
-    assert rows[3] == [SENTENCES[0], "negative", "positive", "0.60", "0.20", "7"]
+    headings = ["sentence number", "sentence", "truth", "says", "confidence", "margin", "words"]
+    assert rows[0] == headings
+    assert rows[3] == ["1", SENTENCES[0], "negative", "positive", "0.600000", "0.200000", "7"]
+
+
+def test_table_rows_name_the_word_or_the_entity(panel: ExamplesPanel) -> None:
+    panel.render(resolve_examples(tagged_state()))
+    rows = panel.table_rows()
+    assert rows is not None
+    assert rows[0][:5] == ["sentence number", "word", "sentence", "truth", "says"]
+    assert sorted(row[:5] for row in rows[1:]) == [
+        ["1", "York", "in New York", "I-LOC", "O"],
+        ["2", "we", "we left", "O", "B-LOC"],
+    ]
+    panel.render(resolve_examples(looked(bordered_state(), by_entity=True)))
+    rows = panel.table_rows()
+    assert rows is not None
+    assert rows[0][1] == "entity"
+    said = {row[1]: (row[3], row[4], row[5] != "", row[6] != "") for row in rows[1:]}
+    assert said == {
+        "New York": ("LOC", "wrong border", True, True),
+        "we": ("", "LOC", True, True),
+        "Rome": ("LOC", "missed", False, False),
+    }
+
+
+def test_a_wrong_border_shows_both_entities(panel: ExamplesPanel) -> None:
+    panel.render(resolve_examples(looked(bordered_state(), by_entity=True)))
+    sentences = listed(panel)
+    drawn = {
+        sentence: tuple(
+            "" if span is None else sentence[slice(*span)]
+            for cell in [panel.model.words(line)]
+            for span in (cell.mark, cell.said)
+        )
+        for line, sentence in enumerate(sentences)
+    }
+    assert drawn == {
+        "in New York": ("New York", "New"),
+        "we left": ("we", "we"),
+        "to Rome": ("Rome", ""),
+    }
+    tips = {
+        sentence: panel.model.index(line, SENTENCE).data(Qt.ItemDataRole.ToolTipRole)
+        for line, sentence in enumerate(sentences)
+    }
+    assert tips["in New York"] == (
+        "in New York\nUnderlined: the true entity, “New York”. Framed: what the network sees, “New”"
+    )
+    assert tips["we left"].endswith("\nFramed: what the network sees, “we”")
+    assert tips["to Rome"].endswith("\nUnderlined: the true entity, “Rome”")
+    border = panel.model.index(sentences.index("in New York"), SAYS)
+    assert "Framed: what the network sees" in border.data(Qt.ItemDataRole.ToolTipRole)
+    panel.grab()
+    assert "underlined" in panel.key.toolTip()
+    panel.render(resolve_examples(STATE))
+    assert "underlined" not in panel.key.toolTip()
+
+
+def test_merged_tags_are_listed_by_their_type(panel: ExamplesPanel) -> None:
+    panel.render(resolve_examples(looked(tagged_state(), merged=True)))
+    said = set(zip(listed(panel, TRUTH), listed(panel, SAYS), strict=True))
+    assert said == {("LOC", "O"), ("O", "LOC")}
+    line = listed(panel).index("we left")
+    menu = panel.row_menu(panel.model.index(line, SENTENCE))
+    labels = list(actions(submenu(menu, "Relabel “we” as")))
+    assert labels == ["B-LOC, as the network says", "I-LOC"]
+
+
+def test_all_lines_have_one_scale(panel: ExamplesPanel) -> None:
+    def with_two(first: float, second: float) -> SessionState:
+        state = with_found(STATE)
+        assert state.findings.examples is not None
+        found = state.findings.examples
+        one = dataclasses.replace(
+            found.by_place[0, 5], contributions=np.array([9, 0, first, 0, 0, 0, 0, 0, 9])
+        )
+        ids = found.dataset.sequences[1]
+        two = dataclasses.replace(one, ids=ids, class_index=0)
+        two = dataclasses.replace(two, contributions=np.array([9, second, 0, 0, 9]))
+        both = dataclasses.replace(found, by_place={(0, 5): one, (1, 5): two})
+        return dataclasses.replace(state, findings=Findings(examples=both))
+
+    panel.render(resolve_examples(with_two(0.5, -0.001)))
+    assert max(panel.model.words(line_of(panel, 0)).shares) == 1.0
+    assert panel.model.words(line_of(panel, 1)).shares[0] == pytest.approx(-0.002, rel=0.1)
+    assert "All lines have one scale: the fullest is 0.48 or more." in panel.key.toolTip()
+    panel.render(resolve_examples(with_two(0.002, -0.001)))
+    assert max(panel.model.words(line_of(panel, 0)).shares) == pytest.approx(0.02)
+    assert "the fullest is 0.10 or more, and never less" in panel.key.toolTip()
+
+
+def test_the_sentence_has_room_beside_two_networks(qtbot: QtBot) -> None:
+    panel = ExamplesPanel()
+    hosted(qtbot, panel, 554, 265)
+    panel.render(resolve_examples(with_rival()))
+    header = panel.table.horizontalHeader()
+    assert header.sectionSize(SENTENCE) >= 0.36 * panel.table.viewport().width()
+    shown = [column for column in range(LINK + 1) if not panel.table.isColumnHidden(column)]
+    assert sum(map(header.sectionSize, shown)) <= panel.table.viewport().width()
+    said = panel.model.index(0, OTHER)
+    assert said.data(Qt.ItemDataRole.ToolTipRole) == panel.model.text(0, OTHER)
+
+
+def test_names_of_classes_are_cut_before_the_sentence(qtbot: QtBot) -> None:
+    long = ("a class with a very long name", "another one that is not much shorter")
+    state = state_of(TABLE, evaluation=dataclasses.replace(EVALUATION, labels=long))
+    panel = ExamplesPanel()
+    hosted(qtbot, panel, 554, 265)
+    panel.render(resolve_examples(state))
+    header = panel.table.horizontalHeader()
+    assert header.sectionSize(SENTENCE) >= 0.36 * panel.table.viewport().width()
+
+
+def test_the_place_survives_another_list_for_a_moment(panel: ExamplesPanel) -> None:
+    panel.table.setCurrentIndex(panel.model.index(1, SENTENCE))
+    row = panel.model.table_row(1)
+    panel.render(resolve_examples(dataclasses.replace(STATE, evaluation=None)))
+    panel.render(resolve_examples(STATE))
+    assert panel.model.table_row(panel.table.currentIndex().row()) == row
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)

@@ -12,14 +12,16 @@ import pytest
 from PySide6.QtCore import QByteArray
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QMenu, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from rnnstudio.errors import RnnStudioError
 from rnnstudio.gui import export
+from rnnstudio.gui.controls import ElidedLabel, SegmentedControl, button
 from rnnstudio.gui.export import PanelExporter, save
-from rnnstudio.gui.panels.panel import Panel
+from rnnstudio.gui.panels.panel import FOR_THE_MOUSE, Panel
 from rnnstudio.session.session import Notice, Tone
+from tests.gui.hosting import hosted
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -89,6 +91,83 @@ def test_a_picture_leaves_the_signs_out_and_moves_nothing(qtbot: QtBot) -> None:
     assert len({image.pixel(x, middle) for x in range(signs.left() * 2, signs.right() * 2)}) == 1
     assert panel.enlarge_button.isVisible()
     assert panel.menu_button.geometry().united(panel.enlarge_button.geometry()) == signs
+
+
+class ControlPanel(Panel):
+    """A panel with words, and with much that is for the mouse."""
+
+    def __init__(self) -> None:
+        super().__init__("Matrix")
+        self.press = button("Press", tooltip="Do something")
+        self.link = button("3 errors", "link")
+        self.search, self.typed = QLineEdit(), QLineEdit("typed")
+        self.search.setPlaceholderText("search these sentences")
+        self.switch = SegmentedControl((("a", "counts", ""), ("b", "shares", "")))
+        self.ways = SegmentedControl((("a", "test", ""), ("b", "train", "")))
+        self.ways.setObjectName("split_switch")
+        self.help = ElidedLabel("muted")
+        self.help.set_words("Click a cell")
+        self.body.addWidget(name := QLabel("choose here"))
+        name.setProperty(FOR_THE_MOUSE, True)
+        for part in (self.press, self.link, self.search, self.typed, self.help):
+            self.body.addWidget(part)
+        self.header.addWidget(self.switch)
+        self.header.addWidget(self.ways)
+
+
+def drawn_words(widget: QWidget, caption: str = "") -> str:
+    drawing = ET.fromstring(export.svg_bytes(widget, caption))
+    return " ".join("".join(node.itertext()) for node in drawing.iter() if node.tag[-4:] == "text")
+
+
+def test_what_is_for_the_mouse_stays_out_and_comes_back(qtbot: QtBot) -> None:
+    panel = ControlPanel()
+    hosted(qtbot, panel, 420, 300)
+    panel.search.setFocus()
+    before = panel.grab().toImage()
+    places = [part.geometry() for part in panel.findChildren(QWidget)]
+    words = drawn_words(panel)
+    for kept in ("Matrix", "3 errors", "typed", "counts"):
+        assert kept in words
+    controls = ("Press", "search these", "shares", "test", "train", "Click a cell", "choose here")
+    for left_out in controls:
+        assert left_out not in words
+    assert [part.geometry() for part in panel.findChildren(QWidget)] == places
+    assert panel.window().focusWidget() is panel.search
+    assert panel.grab().toImage() == before
+    room = panel.press.sizePolicy()
+    assert not room.retainSizeWhenHidden()
+
+
+def test_a_window_is_pictured_whole(qtbot: QtBot) -> None:
+    panel = ControlPanel()
+    qtbot.addWidget(panel)
+    assert "Press" in drawn_words(panel)
+
+
+def test_a_caption_stands_below_and_moves_nothing(panel: Panel, tmp_path: Path) -> None:
+    plain = export.picture(panel)
+    image = export.picture(panel, caption="polarity · GRU 16 · test split · after epoch 11")
+    assert image.width() == plain.width()
+    assert image.height() > plain.height()
+    assert image.copy(plain.rect()) == plain
+    below = image.copy(0, plain.height(), image.width(), image.height() - plain.height())
+    assert len({below.pixel(x, below.height() // 2) for x in range(below.width())}) > 2
+    assert "GRU 16 · test" in drawn_words(panel, "polarity · GRU 16 · test split")
+    save(panel, tmp_path / "panel.pdf", "polarity")
+    assert re.search(rb"/MediaBox \[0 0 240[.0]* 171[.0]*\]", (tmp_path / "panel.pdf").read_bytes())
+
+
+def test_the_exporter_asks_for_the_caption(
+    panel: Panel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _answer_file(monkeypatch, str(tmp_path / "mine"))
+    exporter = PanelExporter(panel)
+    exporter.caption = lambda: "polarity · GRU 16"
+    _choose(exporter, panel, "svg")
+    assert "polarity · GRU 16" in (tmp_path / "mine.svg").read_text(encoding="utf-8")
+    _choose(exporter, panel, "copy_picture")
+    assert QGuiApplication.clipboard().image().height() > 400
 
 
 def test_an_unknown_ending_is_told(panel: Panel, plain: Panel, tmp_path: Path) -> None:

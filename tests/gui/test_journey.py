@@ -232,7 +232,7 @@ def test_evaluate_open_an_error_and_change_the_split(person: Person) -> None:
     evaluation = person.state.evaluation
     assert evaluation is not None
     assert evaluation.split is Split.TRAIN
-    assert person.state.selection.cells == frozenset()
+    assert person.state.selection.cells == {(truth, predicted)}, "the classes are the same"
     assert person.state.dataset is not None
     rows = len(person.state.dataset.rows_of(Split.TRAIN))
     assert page.per_class.figures["sentences"].text() == f"{rows:,}"

@@ -11,7 +11,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF
 from PySide6.QtGui import QEnterEvent
-from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QListWidget,
+    QMessageBox,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from rnnstudio.gui import notify
@@ -72,6 +80,42 @@ def test_errors_go_when_it_worked(notifier: Notifier) -> None:
         notifier.show(Notice(tone, f"A message, {len(notifier.toasts)}."))
     notifier.clear_errors()
     assert [toast.notice.tone for toast in notifier.toasts] == [Tone.WARNING]
+
+
+def test_words_on_a_step_go_with_the_next_one(notifier: Notifier) -> None:
+    notifier.show(Notice(Tone.SUCCESS, "It is “0”.", "Ctrl+Z takes it back.", turn=3))
+    notifier.show(Notice(Tone.INFO, "Something else."))
+    notifier.drop_outdated(3)
+    assert len(notifier.toasts) == 2
+    notifier.drop_outdated(4)
+    assert [toast.notice.happened for toast in notifier.toasts] == ["Something else."]
+
+
+def test_what_only_confirms_leaves_soon(notifier: Notifier) -> None:
+    words = "“A name” is now “0”, no longer “1”."
+    notifier.show(Notice(Tone.SUCCESS, words, "Ctrl+Z takes it back."))
+    notifier.show(Notice(Tone.WARNING, words, "Ctrl+Z takes it back."))
+    success, warning = (toast._timer.interval() for toast in notifier.toasts)
+    assert 5_000 <= success < 6_000 < warning
+
+
+def test_a_message_does_not_cover_what_is_worked_in(notifier: Notifier, host: QWidget) -> None:
+    left, right = QListWidget(host), QListWidget(host)
+    left.setGeometry(0, 0, 440, 600)
+    right.setGeometry(460, 0, 440, 600)
+    left.show()
+    right.show()
+    for worked_in, covers in ((right, left), (left, right)):
+        worked_in.setFocus()
+        notifier.show(Notice(Tone.INFO, "A message."))
+        (toast,) = notifier.toasts
+        assert not toast.geometry().intersects(worked_in.geometry())
+        assert toast.geometry().intersects(covers.geometry())
+        notifier.clear()
+    right.setGeometry(0, 0, 900, 600)
+    right.setFocus()
+    notifier.show(Notice(Tone.INFO, "A message."))
+    assert notifier.toasts[0].geometry().right() > 850, "there is no better place"
 
 
 def test_the_same_message_is_shown_once(notifier: Notifier) -> None:

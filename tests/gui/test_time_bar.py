@@ -10,7 +10,6 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from rnnstudio.gui.panels import time_bar
 from rnnstudio.gui.panels.time_bar import TimeBar
 from rnnstudio.gui.plots.stop_slider import StopSlider
 from rnnstudio.gui.theme import DARK, LIGHT, Theme
@@ -23,7 +22,7 @@ EPOCHS = SliderState(
     hints=("Before training", "Epoch 2", "Epoch 4", "Epoch 5, the best", "The present weights"),
     value=None,
     words="now, after epoch 6",
-    marked=5,
+    marked=3,
 )
 READING = SliderState(
     values=(0, 1, 2, None),
@@ -121,12 +120,40 @@ def test_the_buttons_at_the_ends_lead_back(bar: TimeBar, owner: Owner) -> None:
 def test_playing_runs_through_the_stops_and_ends_at_the_last(
     bar: TimeBar, owner: Owner, qtbot: QtBot
 ) -> None:
-    assert time_bar._PLAY_MILLISECONDS == 250
     QTest.mouseClick(bar.reading.play, Qt.MouseButton.LeftButton)
     assert bar.reading.is_playing
     assert owner.wishes == [{"words": 0}]
     qtbot.waitUntil(lambda: not bar.reading.is_playing, timeout=10_000)
     assert owner.wishes == [{"words": 0}, {"words": 1}, {"words": 2}, {"words": None}]
+
+
+def test_playing_goes_past_now_to_the_last_stop_and_ends_at_now(
+    bar: TimeBar, owner: Owner, qtbot: QtBot
+) -> None:
+    owner.epochs = dataclasses.replace(
+        EPOCHS, values=(0, 2, None, 5), places=(0.0, 0.3, 0.6, 1.0), hints=("",) * 4, marked=2
+    )
+    owner.show()
+    assert bar.epochs.slider.value() == 2
+    assert bar.epochs.end.isChecked()
+    QTest.mouseClick(bar.epochs.play, Qt.MouseButton.LeftButton)
+    assert bar.epochs.pace == 750  # three seconds in all
+    qtbot.waitUntil(lambda: not bar.epochs.is_playing, timeout=20_000)
+    assert [wish["epoch"] for wish in owner.wishes] == [0, 2, None, 5, None]
+    assert bar.epochs.end.isChecked()
+    owner.fulfil({"epoch": 0})
+    QTest.mouseClick(bar.epochs.end, Qt.MouseButton.LeftButton)
+    assert owner.wishes[-1] == {"epoch": None}
+
+
+def test_many_stops_are_played_four_a_second(bar: TimeBar, owner: Owner) -> None:
+    many = tuple(range(60))
+    owner.reading = dataclasses.replace(
+        READING, values=(*many, None), places=(*(at / 60 for at in many), 1.0), hints=("",) * 61
+    )
+    owner.show()
+    QTest.mouseClick(bar.reading.play, Qt.MouseButton.LeftButton)
+    assert bar.reading.pace == 250
 
 
 def test_playing_begins_where_it_stands_and_waits_for_answers(

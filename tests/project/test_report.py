@@ -17,7 +17,7 @@ from rnnstudio.project.errors import ProjectFileError
 from rnnstudio.project.evaluation import Evaluation, evaluate
 from rnnstudio.project.kinds import Kind
 from rnnstudio.project.model import Model
-from rnnstudio.project.report import ClassLine, Matrix, Report, report_of
+from rnnstudio.project.report import ClassLine, Matrix, Report, percent, report_of
 from rnnstudio.project.report_html import BEGINNING, report_html, write_report
 from tests.project.conftest import Sample, fresh_run, labeller
 
@@ -286,3 +286,11 @@ def test_lines_of_a_split_without_a_class(sample: Sample) -> None:
     assert report.matrix.row_ends[0] == "–"
     assert report.classes[0].recall is None
     assert _Page(report_html(report)).text.count("–") >= 2
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [(1.0, "100.0 %"), (0.9999, ">99.9 %"), (0.5, "50.0 %"), (0.0001, "<0.1 %"), (0.0, "0.0 %")],
+)
+def test_only_all_is_a_hundred_percent(share: float, words: str) -> None:
+    assert percent(share) == words

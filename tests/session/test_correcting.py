@@ -107,6 +107,40 @@ def test_an_excluded_row_is_evaluated_no_more_until_it_is_taken_in(
     assert not session.state.table.rows[row].excluded
 
 
+def test_undo_says_what_it_took_back(evaluated: Session, listener: Listener, qtbot: QtBot) -> None:
+    session = evaluated
+    row, _, said = first_error(session)
+    relabel(session, row, None, said)
+    told = listener.notices[-1]
+    assert told.turn == session.undo_stack.turn
+    settings.undo(session)
+    assert told.turn != session.undo_stack.turn, "the words are true no more"
+    undone = listener.notices[-1]
+    assert undone.happened == f"Undone: Relabel as {said}."
+    assert undone.turn == session.undo_stack.turn
+    settings.redo(session)
+    assert listener.notices[-1].happened == f"Done again: Relabel as {said}."
+    settled(session, qtbot)
+    count = len(listener.notices)
+    view.show_page(session, "unroll")
+    session.apply(undo="Set a unit", changes=session.state.changes)
+    settings.undo(session)
+    assert len(listener.notices) == count, "it is before the eyes"
+
+
+def test_many_rows_are_told_when_they_are_there(
+    evaluated: Session, listener: Listener, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = evaluated
+    monkeypatch.setattr(data, "_ROWS_AT_ONCE", 0)
+    exclude(session, [0])
+    assert not listener.notices
+    settled(session, qtbot)
+    (told,) = listener.notices
+    assert "left out" in told.happened
+    assert told.turn == session.undo_stack.turn
+
+
 def test_several_rows_are_excluded_in_one_step(evaluated: Session, qtbot: QtBot) -> None:
     session = evaluated
     rows = listed(session)[:3]

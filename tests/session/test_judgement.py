@@ -203,8 +203,9 @@ def test_cells_that_are_chosen() -> None:
     assert chosen(judgement, frozenset({(0, 1), (2, 0)}), Judging()).tolist() == [3, 5]
     assert chosen(judgement, right_cells(judgement), Judging()).tolist() == [0, 1, 2, 4]
     assert chosen(judgement, wrong_cells(judgement), Judging()).tolist() == [3, 5]
-    # Of data that were open before.
-    assert chosen(judgement, frozenset({(7, 0), (0, 9)}), Judging()).tolist() == []
+    # Of data that were open before, or of a column that is gone: they count as not selected.
+    assert chosen(judgement, frozenset({(7, 0), (0, 9)}), Judging()).tolist() == [3, 5]
+    assert chosen(judgement, frozenset({(0, 1), (0, 9)}), Judging()).tolist() == [5]
 
 
 def test_no_answers_at_all() -> None:

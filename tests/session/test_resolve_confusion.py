@@ -10,8 +10,10 @@ from rnnstudio.session.judgement import Judgement, judge, right_cells, wrong_cel
 from rnnstudio.session.judging import Against, Judging, MatrixOrder, Measure
 from rnnstudio.session.resolve.confusion import resolve_confusion, resolve_live_confusion
 from rnnstudio.session.resolve.matrix_words import (
+    all_in_words,
     cell_in_words,
     column_in_words,
+    deciding_in_words,
     percent,
     row_in_words,
     title_of,
@@ -27,6 +29,7 @@ EVALUATION = evaluation_of(LABELS, [0, 1, 0, 1, 0], [0, 0, 1, 1, 1], [0.9, 0.9, 
 OTHER = evaluation_of(LABELS, [0, 1, 0, 1, 0], [0, 1, 1, 1, 0])
 PLAIN = judge(EVALUATION, Judging())
 HELD = judge(EVALUATION, Judging(abstain=0.7))
+THREE = judge(evaluation_of("abc", [0, 1, 2], [0, 2, 2]), Judging())
 TAGS = ("B-LOC", "B-PER", "I-LOC", "I-PER", "O")
 WORDS = tagged(
     TAGS,
@@ -42,35 +45,38 @@ BETWEEN = judge(EVALUATION, Judging(against=Against.BETWEEN), rival_with(OTHER))
     ("judgement", "cells", "title"),
     [
         (PLAIN, set(), "All errors"),
-        (PLAIN, {(0, 1)}, "Truth negative, called positive"),
-        (PLAIN, {(1, 1)}, "Truth positive, called positive"),
+        (PLAIN, {(0, 1)}, "Truth “negative”, called “positive”"),
+        (PLAIN, {(1, 1)}, "Truth “positive”, called “positive”"),
         (PLAIN, {(0, 1), (1, 0)}, "All errors"),
         (PLAIN, {(0, 0), (1, 1)}, "All right answers"),
-        (PLAIN, {(0, 0), (0, 1)}, "Truth negative, called anything"),
-        (PLAIN, {(0, 1), (1, 1)}, "Called positive, whatever the truth"),
+        (PLAIN, {(0, 0), (0, 1)}, "Truth “negative”, called anything"),
+        (PLAIN, {(0, 1), (1, 1)}, "Called “positive”, whatever the truth"),
         (PLAIN, {(0, 0), (0, 1), (1, 0), (1, 1)}, "All sentences"),
         (PLAIN, {(0, 0), (0, 1), (1, 0)}, "3 cells of the matrix"),
-        (PLAIN, {(7, 7), (9, 9)}, "0 cells of the matrix"),
-        (HELD, {(0, 2)}, "Truth negative, no answer"),
+        (PLAIN, {(7, 7), (0, 2)}, "All errors"),
+        (THREE, {(row, column) for row in (0, 2) for column in range(3)}, "2 rows"),
+        (THREE, {(row, column) for row in range(3) for column in (0, 1)}, "2 columns"),
+        (THREE, {(0, 0), (0, 1), (1, 0), (1, 1)}, "4 cells of the matrix"),
+        (HELD, {(0, 2)}, "Truth “negative”, no answer"),
         (HELD, {(0, 2), (1, 2)}, "All with no answer"),
         (HELD, wrong_cells(HELD), "All errors"),
         (HELD, wrong_cells(HELD) | {(0, 2), (1, 2)}, "All that is not right"),
-        (ENTITIES, {(0, 2)}, "Truth LOC, wrong border"),
-        (ENTITIES, {(0, 3)}, "Truth LOC, missed"),
-        (ENTITIES, {(2, 1)}, "Invented, called PER"),
+        (ENTITIES, {(0, 2)}, "Truth “LOC”, wrong border"),
+        (ENTITIES, {(0, 3)}, "Truth “LOC”, missed"),
+        (ENTITIES, {(2, 1)}, "Invented, called “PER”"),
         (ENTITIES, {(2, column) for column in range(4)}, "All that is invented"),
         (ENTITIES, {(row, 3) for row in range(3)}, "All that was missed"),
         (ENTITIES, wrong_cells(ENTITIES), "All errors"),
         (ENTITIES, wrong_cells(ENTITIES) | {(2, 2), (2, 3)}, "All errors"),
         (ENTITIES, {(r, c) for r in range(3) for c in range(4)}, "All entities"),
         (DIFFERENCE, set(), "Different answers"),
-        (DIFFERENCE, {(0, 1)}, "Truth negative, called positive by one network only"),
+        (DIFFERENCE, {(0, 1)}, "Truth “negative”, called “positive” by one network only"),
         (DIFFERENCE, {(0, 0), (1, 1)}, "All right answers, by one network only"),
         (BETWEEN, set(), "Different answers"),
         (BETWEEN, right_cells(BETWEEN), "The same answers"),
-        (BETWEEN, {(0, 1)}, "This network: negative, Run 2: positive"),
-        (BETWEEN, {(0, 0), (0, 1)}, "This network: negative"),
-        (BETWEEN, {(0, 0), (1, 0)}, "Run 2: negative"),
+        (BETWEEN, {(0, 1)}, "This network: “negative”, Run 2: “positive”"),
+        (BETWEEN, {(0, 0), (0, 1)}, "This network: “negative”"),
+        (BETWEEN, {(0, 0), (1, 0)}, "Run 2: “negative”"),
     ],
 )
 def test_titles_name_the_selection(
@@ -82,33 +88,34 @@ def test_titles_name_the_selection(
 @pytest.mark.parametrize(
     ("judgement", "cell", "words"),
     [
-        (PLAIN, (0, 1), "2 of 3 sentences that are negative were called positive"),
-        (PLAIN, (1, 0), "1 of 2 sentences that are positive was called negative"),
-        (PLAIN, (1, 1), "1 of 2 sentences that are positive was called positive: right"),
-        (HELD, (0, 2), "1 of 3 sentences that are negative got no answer"),
-        (HELD, (1, 2), "No sentence that is positive was left without an answer"),
-        (ENTITIES, (0, 1), "1 of 2 entities that are LOC was called PER"),
-        (ENTITIES, (0, 2), "1 of 2 entities that are LOC has a wrong border"),
-        (ENTITIES, (1, 2), "No entity that is PER has a wrong border"),
-        (ENTITIES, (1, 3), "1 of 2 entities that are PER was missed"),
-        (ENTITIES, (2, 1), "1 entity called PER was invented: none is there"),
-        (ENTITIES, (2, 0), "0 entities called LOC were invented: none is there"),
+        (PLAIN, (0, 1), "2 of 3 sentences that are “negative” were called “positive”"),
+        (PLAIN, (1, 0), "1 of 2 sentences that are “positive” was called “negative”"),
+        (PLAIN, (1, 1), "1 of 2 sentences that are “positive” was called “positive”: right"),
+        (HELD, (0, 2), "1 of 3 sentences that are “negative” got no answer"),
+        (HELD, (1, 2), "No sentence that is “positive” was left without an answer"),
+        (ENTITIES, (0, 1), "1 of 2 entities that are “LOC” was called “PER”"),
+        (ENTITIES, (0, 2), "1 of 2 entities that are “LOC” has a wrong border"),
+        (ENTITIES, (1, 2), "No entity that is “PER” has a wrong border"),
+        (ENTITIES, (1, 3), "1 of 2 entities that are “PER” was missed"),
+        (ENTITIES, (2, 1), "1 entity called “PER” was invented: none is there"),
+        (ENTITIES, (2, 0), "0 entities called “LOC” were invented: none is there"),
         (ENTITIES, (2, 3), "Nothing can stand here: what is invented is no true entity"),
         (
             DIFFERENCE,
             (0, 1),
-            "Of the sentences that are negative, Run 2 calls 1 fewer positive than this network",
+            "Of the sentences that are “negative”, Run 2 calls 1 fewer “positive” "
+            "than this network",
         ),
         (
             DIFFERENCE,
             (1, 1),
-            "Of the sentences that are positive, Run 2 calls 1 more positive than this network"
+            "Of the sentences that are “positive”, Run 2 calls 1 more “positive” than this network"
             ": right",
         ),
-        (BETWEEN, (1, 1), "Of 3 sentences that this network calls positive, Run 2 calls 2 "
-         "positive: both say the same"),
-        (BETWEEN, (1, 0), "Of 3 sentences that this network calls positive, Run 2 calls 1 "
-         "negative"),
+        (BETWEEN, (1, 1), "Of 3 sentences that this network calls “positive”, Run 2 calls 2 "
+         "“positive”: both say the same"),
+        (BETWEEN, (1, 0), "Of 3 sentences that this network calls “positive”, Run 2 calls 1 "
+         "“negative”"),
     ],
 )  # fmt: skip
 def test_cells_are_said_in_words(judgement: Judgement, cell: tuple[int, int], words: str) -> None:
@@ -118,14 +125,14 @@ def test_cells_are_said_in_words(judgement: Judgement, cell: tuple[int, int], wo
 @pytest.mark.parametrize(
     ("judgement", "row", "words"),
     [
-        (PLAIN, 0, "3 sentences are negative, 1 of them right: recall 33.3 %"),
-        (HELD, 0, "3 sentences are negative, 1 of them right, 1 without an answer: recall 50.0 % "
+        (PLAIN, 0, "3 sentences are “negative”, 1 of them right: recall 33.3 %"),
+        (HELD, 0, "3 sentences are “negative”, 1 of them right, 1 without an answer: recall 50.0 % "
          "of the answered"),
-        (ENTITIES, 1, "2 entities are PER, 1 of them right: recall 50.0 %"),
+        (ENTITIES, 1, "2 entities are “PER”, 1 of them right: recall 50.0 %"),
         (ENTITIES, 2, "1 entity was invented: none is there"),
-        (DIFFERENCE, 1, "Of the sentences that are positive, Run 2 gets 1 more right than this "
+        (DIFFERENCE, 1, "Of the sentences that are “positive”, Run 2 gets 1 more right than this "
          "network"),
-        (BETWEEN, 0, "This network calls 2 sentences negative, Run 2 1 of them"),
+        (BETWEEN, 0, "This network calls 2 sentences “negative”, Run 2 1 of them"),
     ],
 )  # fmt: skip
 def test_rows_are_said_in_words(judgement: Judgement, row: int, words: str) -> None:
@@ -135,17 +142,19 @@ def test_rows_are_said_in_words(judgement: Judgement, row: int, words: str) -> N
 @pytest.mark.parametrize(
     ("judgement", "column", "words"),
     [
-        (PLAIN, 1, "3 sentences were called positive, 1 of them rightly: precision 33.3 %"),
+        (PLAIN, 1, "3 sentences were called “positive”, 1 of them rightly: precision 33.3 %"),
         (HELD, 2, "1 sentence got no answer"),
-        # The one with a wrong border was called LOC, and is not right.
-        (ENTITIES, 0, "1 entity was called LOC, 0 of them rightly: precision 0.0 %"),
-        (ENTITIES, 1, "3 entities were called PER, 1 of them rightly: precision 33.3 %"),
+        # The one with a wrong border was called “LOC”, and is not right.
+        (ENTITIES, 0, "1 entity was called “LOC”, 0 of them rightly, 1 with a wrong border: "
+         "precision 0.0 %"),
+        (ENTITIES, 1, "3 entities were called “PER”, 1 of them rightly, 1 of another type, "
+         "1 invented: precision 33.3 %"),
         (ENTITIES, 2, "1 entity has a wrong border"),
         (ENTITIES, 3, "1 entity was missed"),
-        (DIFFERENCE, 0, "Run 2 calls as many sentences negative as this network"),
-        (BETWEEN, 1, "Run 2 calls 3 sentences positive, this network 2 of them"),
+        (DIFFERENCE, 0, "Run 2 calls as many sentences “negative” as this network"),
+        (BETWEEN, 1, "Run 2 calls 3 sentences “positive”, this network 2 of them"),
     ],
-)
+)  # fmt: skip
 def test_columns_are_said_in_words(judgement: Judgement, column: int, words: str) -> None:
     assert column_in_words(judgement, column) == words
 
@@ -174,9 +183,9 @@ def test_every_place_has_words() -> None:
 
 def test_a_class_that_never_occurs_is_said_in_words() -> None:
     judgement = judge(evaluation_of(("a", "b", "never"), [0, 1], [0, 1]), Judging())
-    assert cell_in_words(judgement, 2, 0) == "No sentence is never, so none was called a"
-    assert row_in_words(judgement, 2) == "No sentence is never"
-    assert column_in_words(judgement, 2) == "No sentence was called never"
+    assert cell_in_words(judgement, 2, 0) == "No sentence is “never”, so none was called “a”"
+    assert row_in_words(judgement, 2) == "No sentence is “never”"
+    assert column_in_words(judgement, 2) == "No sentence was called “never”"
 
 
 def test_the_most_frequent_errors_come_first() -> None:
@@ -193,6 +202,22 @@ def test_the_most_frequent_errors_come_first() -> None:
 def test_percent() -> None:
     assert percent(0.1234) == "12.3 %"
     assert percent(float("nan")) == "–"
+    assert [percent(share) for share in (0.9996, 1.0, 0.0004, 0.0)] == [
+        ">99.9 %", "100.0 %", "<0.1 %", "0.0 %",
+    ]  # fmt: skip
+
+
+def test_what_is_invented_is_said_apart() -> None:
+    assert all_in_words(PLAIN, "test") == "5 test sentences"
+    assert all_in_words(ENTITIES, "test") == "4 test entities, 1 invented"
+    assert all_in_words(ENTITIES) == "4 entities, 1 invented"
+
+
+def test_thresholds_are_said() -> None:
+    assert deciding_in_words(PLAIN, Judging()) == ""
+    set_ = Judging(threshold=0.91, abstain=0.7)
+    assert deciding_in_words(PLAIN, set_) == "“positive” from 0.91 · no answer below 0.70"
+    assert deciding_in_words(THREE, set_) == "no answer below 0.70", "a threshold is of two classes"
 
 
 def test_the_state_of_the_matrix() -> None:
@@ -233,7 +258,7 @@ def test_nothing_to_show() -> None:
         assert state.message == "Evaluating…"
         assert (state.order, state.hidden, state.in_words) == ((), (), ())
     nothing = judge(evaluation_with(LABELS, [], []), Judging())
-    assert row_in_words(nothing, 0) == "No sentence is negative"
+    assert row_in_words(nothing, 0) == "No sentence is “negative”"
 
 
 def test_unchanged_states_are_equal() -> None:

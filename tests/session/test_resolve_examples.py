@@ -17,6 +17,7 @@ from rnnstudio.session.findings import ExampleFound, ExamplesFound, Findings
 from rnnstudio.session.judging import Against, ExampleOrder, Group
 from rnnstudio.session.listing import Listing
 from rnnstudio.session.looking import Method
+from rnnstudio.session.resolve.confusion import resolve_confusion
 from rnnstudio.session.resolve.examples import (
     ExamplesState,
     found_of,
@@ -94,7 +95,7 @@ def test_a_cell_lists_its_answers() -> None:
     assert listing.is_right(0)
     assert (listing.confidence(0), listing.margin(0)) == pytest.approx((0.8, 0.6))
     assert listing.lengths.tolist() == [10]
-    assert (state.title, state.count) == ("Truth positive, called positive", "1 sentence")
+    assert (state.title, state.count) == ("Truth “positive”, called “positive”", "1 sentence")
 
 
 def test_search_takes_no_notice_of_capitals_and_counts() -> None:
@@ -174,6 +175,17 @@ def test_classes_that_count_as_one_are_told_apart() -> None:
     answers = {(listing.truth(line), listing.said(line)) for line in range(len(listing))}
     assert answers == {("a", "b"), ("b", "b")}
     assert all(listing.is_right(line) for line in range(len(listing)))
+
+
+def test_a_cell_that_is_gone_is_not_selected() -> None:
+    cells = frozenset({(0, 2)})
+    state = looked(state_of(TABLE, evaluation=EVALUATION, cells=cells), abstain=0.65)
+    assert resolve_examples(state).title == "Truth “negative”, no answer"
+    assert rows(state) == [0]
+    plain = resolve_examples(looked(state, abstain=0.0))
+    assert (plain.title, plain.count, plain.message) == ("All errors", "4 sentences", "")
+    assert resolve_confusion(looked(state, abstain=0.0)).cells == frozenset()
+    assert resolve_confusion(state).cells == cells
 
 
 def test_messages() -> None:

@@ -13,12 +13,15 @@ from rnnstudio.engine.metrics import summary
 from rnnstudio.engine.network import Task
 from rnnstudio.project.evaluation import Evaluation
 from rnnstudio.session.judging import Group, Judging, MatrixOrder
+from rnnstudio.session.resolve.chrome import caption_words, place_words
 from rnnstudio.session.resolve.per_class import (
     ClassLine,
     PerClassState,
     resolve_per_class,
     whole_rows,
 )
+from rnnstudio.session.resolve.reliability import resolve_reliability
+from rnnstudio.session.resolve.thresholds import resolve_thresholds
 from rnnstudio.session.state import SessionState
 from tests.session.page_states import evaluation_of, state_of, table_of
 
@@ -128,6 +131,22 @@ ENTITIES = of_words(
 )
 
 
+@pytest.mark.parametrize(
+    ("epoch", "within", "words"),
+    [(12, False, "after epoch 12"), (12, True, "within epoch 13"), (0, True, "within epoch 1")],
+)
+def test_weights_from_within_an_epoch_are_said_to_be(epoch: int, within: bool, words: str) -> None:
+    state = dataclasses.replace(
+        state_of(TABLE, evaluation=EVALUATION), evaluation_epoch=epoch, evaluation_within=within
+    )
+    assert resolve_per_class(state).subtitle == words
+    assert resolve_reliability(state).subtitle == words
+    assert resolve_thresholds(state).subtitle == words
+    assert place_words(dataclasses.replace(state, page="evaluate")).endswith(f" · {words}")
+    caption = caption_words(dataclasses.replace(state, page="evaluate"))
+    assert caption == f"own · RNN 4 · test split · {words}"
+
+
 def test_by_entity_the_lines_are_types() -> None:
     state = shown(ENTITIES, by_entity=True)
     assert (state.kind, state.counted) == ("type", "entities")
@@ -136,7 +155,7 @@ def test_by_entity_the_lines_are_types() -> None:
     assert line(state, "thing").recall is None
     assert line(state, "thing").precision == 0.0
     assert line(state, "all entities").f1 == pytest.approx(1 / 3)
-    assert set(figures(state)) == {"F1", "macro F1", "loss", "entities"}
+    assert set(figures(state)) == {"F1", "macro F1", "loss a word", "entities"}
     assert figures(state)["entities"] == "3"
 
 

@@ -10,7 +10,11 @@ import pytest
 from rnnstudio.engine.calibration import Binning
 from rnnstudio.project.evaluation import Evaluation
 from rnnstudio.session.judging import Judging
-from rnnstudio.session.resolve.reliability import ReliabilityState, resolve_reliability
+from rnnstudio.session.resolve.reliability import (
+    WHATEVER,
+    ReliabilityState,
+    resolve_reliability,
+)
 from rnnstudio.session.state import SessionState
 from tests.session.page_states import evaluation_of, state_of, table_of
 
@@ -68,7 +72,10 @@ def test_a_network_that_is_too_sure_is_told_so() -> None:
 def test_thresholds_change_nothing() -> None:
     evaluation = ten_answers()
     plain = resolved(evaluation)
-    assert resolved(evaluation, threshold=0.9, abstain=0.7) == plain
+    set_ = resolved(evaluation, threshold=0.9, abstain=0.7)
+    assert dataclasses.replace(set_, aside="") == plain
+    assert (plain.aside, set_.aside) == ("", WHATEVER)
+    assert resolved(evaluation, abstain=0.7).aside == WHATEVER
 
 
 def test_the_bins_are_made_once_for_each_way() -> None:

@@ -19,9 +19,9 @@ from rnnstudio.project.report_html import report_html
 from rnnstudio.session.commands.reporting import save_report
 from rnnstudio.session.judging import Against, Group, Judging, MatrixOrder
 from rnnstudio.session.resolve.report import resolve_report
-from rnnstudio.session.review import Rival
+from rnnstudio.session.review import Review, Rival
 from rnnstudio.session.session import Session
-from rnnstudio.session.state import SessionState
+from rnnstudio.session.state import Curves, RunState, RunStatus, SessionState
 from tests.session.conftest import Listener
 from tests.session.page_states import evaluation_of, state_of, table_of
 
@@ -58,7 +58,7 @@ def test_plain_answers() -> None:
     assert "ECE" in figures
     assert report.subtitle == "test split, 9 sentences, weights after epoch 3"
     first = report.errors[0]
-    assert first.words == "2 of 3 sentences that are b were called a"
+    assert first.words == "2 of 3 sentences that are “b” were called “a”"
     assert [one.before for one in first.sentences] == ["word 4 stands here", "word 1 stands here"]
     assert first.sentences[0].confidence == pytest.approx(0.8)
     assert dict(report.settings)["data"] == "builtin:polarity"
@@ -107,6 +107,55 @@ def test_a_second_network(against: Against) -> None:
         assert "GRU 8" in report.subtitle
         assert dict(report.settings)["network"] == "GRU 8"
     assert report.errors
+    comparison = report.comparison
+    assert comparison is not None
+    assert comparison.title == "This network against GRU 8"
+    assert [one.value for one in comparison.figures[:3]] == ["55.6 %", "88.9 %", "+33.3"]
+    assert [count for _, count, _ in comparison.outcomes] == [5, 0, 3, 1]
+    assert comparison.words.startswith("McNemar's test: ")
+    page = report_html(report)
+    for words in ("This network against GRU 8", "only GRU 8 right", "55.6 %", "McNemar"):
+        assert words in page
+
+
+def test_without_a_second_network_nothing_is_compared() -> None:
+    report = _report(_state())
+    assert report.comparison is None
+    assert "against" not in report_html(report)
+
+
+def test_the_run_and_the_epoch_of_the_answers_are_told_apart() -> None:
+    state = _trained(_state())
+    settings = dict(_report(state).settings)
+    assert settings["training"].startswith("10 epochs, 30 updates, ")
+    assert settings["weights"] == "after epoch 9 of 10, the best"
+    model, dataset = state.model, state.dataset
+    assert model is not None
+    assert dataset is not None
+    review = Review(model, dataset, Split.TEST, 2, None, state.evaluation)
+    earlier = dataclasses.replace(state, judging=Judging(epoch=2), review=review)
+    settings = dict(_report(earlier).settings)
+    assert settings["training"].startswith("10 epochs, 30 updates, ")
+    assert settings["weights"] == "after epoch 2 of 10"
+    assert "weights after epoch 2" in _report(earlier).subtitle
+    within = dict(_report(dataclasses.replace(state, evaluation_within=True)).settings)
+    assert within["weights"] == "within epoch 10"
+
+
+def _trained(state: SessionState) -> SessionState:
+    """After 10 epochs of 3 batches, with the weights of epoch 9."""
+    assert state.model is not None
+    batches, none = np.zeros(30), np.zeros(10)
+    curves = Curves(
+        np.arange(30) / 3, batches, batches, batches, np.arange(1.0, 11), none, none, none, none, 9
+    )
+    return dataclasses.replace(
+        state,
+        model=dataclasses.replace(state.model, epoch=9, step=27),
+        run=RunState(number=1, status=RunStatus.FINISHED, epoch=10, epochs=10),
+        curves=curves,
+        evaluation_epoch=9,
+    )
 
 
 @pytest.mark.parametrize("by_entity", [False, True])

@@ -44,8 +44,27 @@ def test_each_outcome_is_counted_and_said() -> None:
     assert (found.this, found.other) == (0.5, 0.7)
     assert found.difference == pytest.approx(0.2)
     assert found.test.replace("\u00a0", " ").startswith(
-        "Run 2 alone is right on 1 sentence, Run 1 alone on 3 sentences."
+        "McNemar's test: Run 2 alone is right on 1 sentence, Run 1 alone on 3 sentences."
     )
+
+
+@pytest.mark.parametrize(
+    ("this", "other", "shown"),
+    [
+        (0.5, 0.7, ("50.0 %", "70.0 %", "+20.0")),
+        (0.8234, 0.8248, ("82.34 %", "82.48 %", "+0.14")),
+        (0.8248, 0.8234, ("82.48 %", "82.34 %", "−0.14")),
+        (0.5, 0.5, ("50.0 %", "50.0 %", "0.0")),
+        (0.8226, 0.8774, ("82.3 %", "87.7 %", "+5.4")),
+        (0.99999, 1.0, ("99.99 %", "100.00 %", "+0.01")),
+        (0.9999, 0.5, ("99.9 %", "50.0 %", "−49.9")),
+    ],
+)
+def test_the_difference_shown_is_that_of_the_numbers_shown(
+    this: float, other: float, shown: tuple[str, str, str]
+) -> None:
+    plain = compared(two_networks([0, 1], [0, 0], [0, 1]))
+    assert dataclasses.replace(plain, this=this, other=other).in_percent == shown
 
 
 def test_agreement_and_kappa_are_those_of_the_engine() -> None:

@@ -63,15 +63,46 @@ def reading_of(state: SessionState) -> SliderState:
 
 
 def test_each_kept_epoch_is_a_stop_and_the_last_one_is_now() -> None:
-    slider = epochs_of(trained(kept=(0, 2, 3, 4)))
+    slider = epochs_of(trained(kept=(0, 2, 3, 4), status=RunStatus.RUNNING))
     assert slider.values == (0, 2, 3, 4, None)
-    assert slider.stop == 4
-    assert slider.marked == 3
+    assert slider.stop == slider.end == 4
+    assert slider.marked == 2
     assert slider.places[0] == 0.0
     assert slider.places[-1] == 1.0
     assert slider.places[1] / slider.places[3] == pytest.approx(2 / 4)
     assert len(slider.hints) == len(slider.places) == len(slider.values)
     assert slider.message == ""
+
+
+def finished(kept: tuple[int, ...] = (0, 1, 2, 3, 4)) -> SessionState:
+    """A run that has ended: its best weights, of epoch 3, are shown."""
+    state = trained(kept=kept, status=RunStatus.FINISHED)
+    assert state.model is not None
+    return dataclasses.replace(state, model=dataclasses.replace(state.model, epoch=3))
+
+
+def test_now_stands_at_the_epoch_whose_weights_are_shown_while_nothing_trains() -> None:
+    slider = epochs_of(finished())
+    assert slider.values == (0, 1, 2, None, 4)
+    assert slider.places == (0.0, 0.25, 0.5, 0.75, 1.0)
+    assert slider.stop == slider.end == slider.marked == 3
+    assert slider.hints[3] == (
+        "The present weights: after epoch 3 of 4 (best): validation loss 0.0300, accuracy 3.0 %"
+    )
+    assert slider.hints[4].startswith("After epoch 4 of 4: ")
+    looked_at = dataclasses.replace(finished(), judging=Judging(epoch=3))
+    assert (epochs_of(looked_at).value, epochs_of(looked_at).stop) == (None, 3)
+    thinned = epochs_of(finished(kept=(0, 2, 4)))
+    assert (thinned.values, thinned.places) == ((0, 2, None, 4), (0.0, 0.5, 0.75, 1.0))
+    paused = epochs_of(trained())
+    assert (paused.values, paused.marked) == ((0, 1, 2, 3, None), 3)
+
+
+def test_weights_from_within_an_epoch_stand_behind_the_last_one() -> None:
+    state = trained()
+    slider = epochs_of(dataclasses.replace(state, run=dataclasses.replace(state.run, epoch=5)))
+    assert slider.values == (0, 1, 2, 3, 4, None)
+    assert slider.places[4] < slider.places[5] == 1.0
 
 
 @pytest.mark.parametrize(
@@ -101,12 +132,12 @@ def test_an_epoch_that_is_not_kept_is_now() -> None:
 
 
 def test_hints_have_the_figures_of_their_epoch() -> None:
-    hints = epochs_of(trained(kept=(0, 3))).hints
+    hints = epochs_of(trained(kept=(0, 3), status=RunStatus.RUNNING)).hints
     assert hints[0] == "Before training"
-    assert hints[1] == "After epoch 3 of 4 (best): validation loss 0.0300, accuracy 3.0%"
-    assert hints[2] == "The present weights"
+    assert hints[1] == "After epoch 3 of 4 (best): validation loss 0.0300, accuracy 3.0 %"
+    assert hints[2] == "The present weights, as they are learned"
     state = dataclasses.replace(trained(), curves=curves_of(4, 3, validated=False))
-    assert epochs_of(state).hints[2] == "After epoch 2 of 4: train loss 0.2000, accuracy 4.0%"
+    assert epochs_of(state).hints[2] == "After epoch 2 of 4: train loss 0.2000, accuracy 4.0 %"
 
 
 def test_without_epochs_words_say_why(monkeypatch: pytest.MonkeyPatch) -> None:

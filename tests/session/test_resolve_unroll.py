@@ -136,7 +136,7 @@ def test_without_a_unit_the_inspector_has_the_leading_classes() -> None:
 def test_the_transport_says_how_far_the_weights_are_trained() -> None:
     run = RunState(number=1, status=RunStatus.RUNNING, epoch=4, epochs=40)
     transport = resolve_unroll(unroll_state(run=run)).transport
-    assert (transport.weights, transport.live) == ("weights as of epoch 3 / 40", True)
+    assert (transport.weights, transport.live) == ("weights within epoch 4 / 40", True)
     fresh = dataclasses.replace(model_of(), epoch=0, step=0)
     transport = resolve_unroll(unroll_state(model=fresh)).transport
     assert (transport.weights, transport.live) == ("fresh weights, not trained yet", False)

@@ -66,6 +66,24 @@ def test_one_batch_is_one_batch_and_one_epoch_ends_it(session: Session, qtbot: Q
     assert session.state.curves.epoch.tolist() == [1]
 
 
+def test_answers_of_weights_from_within_an_epoch_are_known_as_such(
+    session: Session, qtbot: QtBot
+) -> None:
+    def evaluated(epoch: int, within: bool) -> bool:
+        state = session.state
+        return (state.evaluation_epoch, state.evaluation_within) == (epoch, within)
+
+    one_batch(session)
+    wait_for_end(session, qtbot)
+    qtbot.waitUntil(lambda: evaluated(0, True), timeout=60_000)
+    one_epoch(session)
+    wait_for_end(session, qtbot)
+    qtbot.waitUntil(lambda: evaluated(1, False), timeout=60_000)
+    one_batch(session)
+    wait_for_end(session, qtbot)
+    qtbot.waitUntil(lambda: evaluated(1, True), timeout=60_000)
+
+
 def test_last_batch_of_an_epoch_brings_its_validation(session: Session, qtbot: QtBot) -> None:
     change_setting(session, "training.batch_size", 5000)  # one batch is the whole epoch
     one_batch(session)

@@ -14,7 +14,7 @@ from rnnstudio.gui.plots.strip_words import METHOD_WORDS
 from rnnstudio.gui.tables import AnyIndex, CellRole
 from rnnstudio.gui.theme import LIGHT, Theme
 from rnnstudio.session.findings import ExampleFound
-from rnnstudio.session.judgement import THIS_NETWORK
+from rnnstudio.session.judgement import THIS_NETWORK, WRONG_BORDER
 from rnnstudio.session.listing import Listing
 from rnnstudio.session.resolve.examples import ExamplesState, Line, found_of, line_of
 
@@ -27,7 +27,7 @@ _TOOLTIPS = {
     LENGTH: "How many words the sentence has. Click: longest or shortest first",
 }
 _NUMBERS = (CONFIDENCE, MARGIN, LENGTH)
-OPEN, OPEN_SHORT = "Open in Unroll →", "Open →"
+OPEN, OPEN_SHORT, ARROW = "Open in Unroll →", "Open →", "→"
 _MOST_LETTERS = 400  # of a tooltip
 
 
@@ -45,6 +45,7 @@ class ExamplesModel(QAbstractTableModel):
         self.theme: Theme = LIGHT
         self.link = OPEN
         self.short_names = False
+        self.short_answers = False  # whether "says" is left out above two columns of answers
 
     def show(self, state: ExamplesState) -> None:
         """List the answers of a state; where only what was found is new, nothing moves."""
@@ -59,6 +60,31 @@ class ExamplesModel(QAbstractTableModel):
         self.beginResetModel()
         self._lines, self._cells = {}, {}
         self.endResetModel()
+
+    @property
+    def has_other(self) -> bool:
+        """Whether a second network's answers are listed."""
+        return self._state is not None and bool(self._state.other)
+
+    @property
+    def names_merged(self) -> bool:
+        """Whether the list calls the classes as the matrix does, not as the data."""
+        return self._listing.merged or self._listing.judgement.by_entity
+
+    @property
+    def asked(self) -> str:
+        """What is asked within its sentence, "word" or "entity"; "" for the whole sentence."""
+        listing = self._listing
+        return listing.judgement.noun if listing.labels_words else ""
+
+    def asked_words(self, row: int) -> str:
+        """Return the word, or the words of the entity, that is asked in line `row`."""
+        line = self.line(row)
+        return "" if line.mark is None else line.text[slice(*line.mark)]
+
+    def own_labels(self, row: int, step: int | None) -> tuple[str, str]:
+        """Return the true label of a word, or of the sentence, and what was said of it."""
+        return self._listing.own_labels(row, step)
 
     @property
     def _listing(self) -> Listing:
@@ -134,12 +160,13 @@ class ExamplesModel(QAbstractTableModel):
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
 
-    def heading(self, column: int) -> str:
-        """Return what stands above a column."""
+    def heading(self, column: int, short: bool = True) -> str:
+        """Return what stands above a column, shorter where there is little room."""
         if column in (SAYS, OTHER) and self._state is not None and self._state.other:
             own = (self._state.says == THIS_NETWORK) is (column == SAYS)
-            return "this says" if own else "other says"
-        if column == CONFIDENCE and self.short_names:
+            who = "this" if own else "other"
+            return who if short and self.short_answers else f"{who} says"
+        if column == CONFIDENCE and short and self.short_names:
             return "sure"
         if column == LENGTH and self._state is not None and self._state.text is not None:
             level = self._state.text.level
@@ -181,12 +208,19 @@ class ExamplesModel(QAbstractTableModel):
             case _ if column == OTHER:
                 return listing.other_said(row) or "–"
             case _ if column == CONFIDENCE:
-                return _decimal(listing.confidence(row))
+                return _decimal(self.number(row, column))
             case _ if column == MARGIN:
-                return _decimal(listing.margin(row))
+                return _decimal(self.number(row, column))
             case _ if column == LENGTH:
-                return f"{int(listing.lengths[row]):,}"
+                return f"{int(self.number(row, column)):,}"
         return self.link
+
+    def number(self, row: int, column: int) -> float:
+        """Return the number of a column of numbers; NaN where there is none."""
+        listing = self._listing
+        if column == LENGTH:
+            return float(listing.lengths[row])
+        return listing.confidence(row) if column == CONFIDENCE else listing.margin(row)
 
     def line(self, row: int) -> Line:
         """Return the sentence of a line."""
@@ -204,23 +238,20 @@ class ExamplesModel(QAbstractTableModel):
     def _shaded(self, row: int) -> ShadedWords:
         line, found = self.line(row), self._found(row)
         read = line.read if line.read < len(line.text) else None
-        if found is None:
-            return ShadedWords(line.text, line.words, mark=line.mark, read=read)
-        largest = max((abs(x) for x in found.contributions.tolist() if math.isfinite(x)), default=0)
-        shares = (
-            tuple(
-                x / largest if math.isfinite(x) and largest else 0.0
-                for x in found.contributions[1 : 1 + len(line.words)].tolist()
-            )
-            if largest
-            else ()
+        if found is None or self._state is None:
+            return ShadedWords(line.text, line.words, mark=line.mark, read=read, said=line.said)
+        # One scale for all lines, so that what did little in one is as faint as in another.
+        scale = self._state.scale
+        shares = tuple(
+            max(min(x / scale, 1.0), -1.0) if math.isfinite(x) else 0.0
+            for x in found.contributions[1 : 1 + len(line.words)].tolist()
         )
         decided = None
         if found.flips:
             word = found.flips[-1] - 2
             # What is decided at <eos> is decided after the last word.
             decided = line.words[word][0] if word < len(line.words) else line.read
-        return ShadedWords(line.text, line.words, shares, line.mark, decided, read)
+        return ShadedWords(line.text, line.words, shares, line.mark, decided, read, line.said)
 
     def _found(self, row: int) -> ExampleFound | None:
         return None if self._state is None else found_of(self._state, row)
@@ -239,10 +270,26 @@ class ExamplesModel(QAbstractTableModel):
         )
         if self._state is not None and self._state.other:
             said += f"; {self._state.other} says {self.text(row, OTHER)}"
+        if marks := self.marks_in_words(row):
+            said += f". {marks}"
         found = self._found(row)
         if found is not None and not listing.labels_words:
             said += f"; {self._decided(row, found)}"
         return said
+
+    def marks_in_words(self, row: int) -> str:
+        """Say what the line under an entity and the frame around one mean, "" where none is."""
+        listing, line = self._listing, self.line(row)
+        judgement = listing.judgement
+        if not judgement.by_entity or line.mark is None:
+            return ""
+        first = f"what {THIS_NETWORK} sees" if judgement.between else "the true entity"
+        who = judgement.rival if judgement.between else "the network"
+        underlined = f"Underlined: {first}, “{line.text[slice(*line.mark)]}”"
+        if line.said is None:
+            return underlined
+        framed = f"ramed: what {who} sees, “{line.text[slice(*line.said)]}”"
+        return f"F{framed}" if line.said == line.mark else f"{underlined}. F{framed}"
 
     def word_hint(self, row: int, word: int) -> str:
         """Say what a word of a line, from 0, did for its answer; "" where that is not known."""
@@ -279,9 +326,17 @@ class ExamplesModel(QAbstractTableModel):
         if column == LINK:
             step = self.step(row)
             return "Unroll this sentence" + ("" if step is None else f", at step {step}")
-        if column in (SENTENCE, TRUTH, SAYS, OTHER):
-            return self.text(row, column)[:_MOST_LETTERS]
+        if column == SENTENCE:
+            return "\n".join(filter(None, (self._cut(row), self.marks_in_words(row))))
+        if column in (TRUTH, SAYS, OTHER):
+            said = self.text(row, column)[:_MOST_LETTERS]
+            is_border = said == WRONG_BORDER and self._listing.judgement.by_entity
+            return f"{said}: {self.marks_in_words(row)}" if is_border and column == SAYS else said
         return None
+
+    def _cut(self, row: int) -> str:
+        text = self.text(row, SENTENCE)
+        return text if len(text) <= _MOST_LETTERS else f"{text[: _MOST_LETTERS - 1]}…"
 
 
 def _decimal(value: float) -> str:

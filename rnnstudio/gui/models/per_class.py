@@ -31,8 +31,8 @@ _WHY_NOTHING = {
     F1: "nothing truly is or was called so",
 }
 _AVERAGES = {
-    "macro": "every class counts the same",
-    "weighted": "every class counts by its number of true ones",
+    "macro": "the mean over the classes: every class counts the same",
+    "weighted": "the mean over the classes: every class counts by its number of true ones",
     "all": "every one counts the same",
 }
 
@@ -74,6 +74,11 @@ class PerClassModel(QAbstractTableModel):
         self.beginResetModel()
         self._lines = lines
         self.endResetModel()
+
+    @property
+    def class_count(self) -> int:
+        """How many lines are of classes; the averages follow them."""
+        return sum(line.row is not None for line in self._lines)
 
     @property
     def _headings(self) -> list[str]:
@@ -130,10 +135,10 @@ class PerClassModel(QAbstractTableModel):
         if role == CellRole.SHARE and self.has_bars and column in (PRECISION, RECALL, F1):
             return self._share(line, column)
         if role == ClassRole.FIRST_AVERAGE:
-            return line.row is None and row > 0 and self._lines[row - 1].row is not None
+            return line.row is None and row == self.class_count
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{line.name} {self.heading(column)} {self.text(row, column)}"
-        if role == CellRole.HINT:
+        if role == CellRole.HINT or (role == Qt.ItemDataRole.ToolTipRole and line.row is None):
             return self._hint(row, column)
         return None
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from rnnstudio.gui.controls import ElidedLabel, SegmentedControl, button, label
 from rnnstudio.gui.panels.matrix_bar import MatrixBar
 from rnnstudio.gui.panels.matrix_errors import MOST, ErrorList, ErrorMenu
+from rnnstudio.gui.panels.matrix_hint import HintLine
 from rnnstudio.gui.panels.panel import Panel
 from rnnstudio.gui.plots.confusion_matrix import ConfusionMatrix
 from rnnstudio.gui.plots.matrix_table import shown_measure
 from rnnstudio.gui.theme import Theme
 from rnnstudio.session.judgement import right_cells, wrong_cells
-from rnnstudio.session.judging import Against, Measure
+from rnnstudio.session.judging import Against, Judging, Measure
 from rnnstudio.session.resolve.confusion import ConfusionState
 from rnnstudio.session.resolve.counting import counted
+from rnnstudio.session.resolve.matrix_words import all_in_words
 
 # Under this height the matrix needs all the room.
 _HEIGHT_FOR_WORDS = 640
@@ -41,7 +43,16 @@ _MEASURES = {
 }
 _NOT_IN_DIFFERENCE = "Two networks call different numbers so: there is no share of them"
 _NO_MASS = "There is no probability mass here"
-_HELP = "Click a cell to see its sentences · Ctrl adds · drag a name to reorder, right-click it"
+_HELP = (
+    "Click a cell or a name to see its sentences · Ctrl adds another · "
+    "drag a name to reorder · right-click names to group or hide them",
+    "Click cells or names · drag names to reorder · right-click them to group or hide",
+    "Click cells or names · drag or right-click names",
+    "Click cells, right-click names",
+)
+_MANY_ERRORS = 36  # classes: from here on a longer list of errors helps more than large cells
+_TITLES = {False: ("Confusion matrix", "Matrix"), True: ("Difference", "Difference")}
+_LOW = 500  # pixels: here the rows of many classes need every pixel
 
 
 class ConfusionPanel(Panel):
@@ -83,7 +94,7 @@ class ConfusionPanel(Panel):
         self.body.addLayout(self._make_footer())
 
     def _make_left_out(self) -> QWidget:
-        """The line about classes that are hidden or counted as one."""
+        """The line about classes that are hidden or counted as one, and about thresholds."""
         self.left_out = QWidget()
         layout = QHBoxLayout(self.left_out)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -95,7 +106,18 @@ class ConfusionPanel(Panel):
         self.ungroup = button("Ungroup", "link", "Count every class on its own again")
         self.ungroup.setObjectName("ungroup_classes")
         self.ungroup.clicked.connect(self._on_ungroup)
-        for part in (self.hidden_words, self.show_all, self.group_words, self.ungroup):
+        self.deciding_words = ElidedLabel("muted")
+        self.reset_deciding = button("Reset", "link", "Answer everything, and with what leads")
+        self.reset_deciding.setObjectName("reset_deciding")
+        self.reset_deciding.clicked.connect(self._on_reset_deciding)
+        for part in (
+            self.hidden_words,
+            self.show_all,
+            self.group_words,
+            self.ungroup,
+            self.deciding_words,
+            self.reset_deciding,
+        ):
             layout.addWidget(part)
         layout.addStretch(1)
         return self.left_out
@@ -103,9 +125,8 @@ class ConfusionPanel(Panel):
     def _make_footer(self) -> QHBoxLayout:
         footer = QHBoxLayout()
         footer.setSpacing(6)
-        self.help = ElidedLabel("muted")
-        self.help.setMinimumWidth(0)
-        self.help.set_words(_HELP)
+        self.help = HintLine()
+        self.help.set_wordings(_HELP)
         self.top_errors = ErrorMenu()
         self.top_errors.cell_requested.connect(self._on_error_chosen)
         self.correct = button("Correct", "segment", "Select every right answer: the diagonal")
@@ -146,12 +167,24 @@ class ConfusionPanel(Panel):
         for choice in (self.measure, self.correct, self.wrong, self.report):
             choice.setEnabled(judgement is not None)
         self.clear.setEnabled(bool(state.cells))
-        self.set_title("Confusion matrix", _subtitle(state))
+        self._render_title()
         self._render_measure(state)
         self._render_left_out(state)
         self._render_words()
         self._render_zoom()
         self._render_help()
+
+    def _render_title(self) -> None:
+        """The title, in a short form where the words beside it need its room."""
+        judgement = self._state.judgement if self._state is not None else None
+        is_difference = judgement is not None and judgement.is_difference
+        title, short = _TITLES[is_difference]
+        if self._state is not None:
+            self.set_subtitle(_subtitle(self._state))
+        metrics, room = self.title.fontMetrics(), self.title.width() + self.subtitle.width()
+        words = self.subtitle.sizeHint().width()
+        fits = metrics.horizontalAdvance(title) + words <= room
+        self.title.setText(title if fits else short)
 
     def _render_measure(self, state: ConfusionState) -> None:
         judgement = state.judgement
@@ -183,19 +216,19 @@ class ConfusionPanel(Panel):
             else:
                 words.setText(f"{counted(count, noun)} of classes counted as one ·")
                 words.setToolTip("\n".join(group.name for group in groups))
-        self.left_out.setVisible(bool(hidden or groups))
+        deciding = state.deciding
+        self.deciding_words.set_words(f"{deciding} ·" if deciding else "")
+        self.deciding_words.setVisible(bool(deciding))
+        self.reset_deciding.setVisible(bool(deciding))
+        self.left_out.setVisible(bool(hidden or groups or deciding))
 
     def _render_words(self) -> None:
         state = self._state
         found = state.in_words if state is not None else ()
-        layout = self.matrix.layout_of_cells
-        many = layout is not None and bool(layout.hidden_height)
+        # Neither zoom nor selection decides, so that the cells stay where they are.
+        many = len(self.matrix.class_names) >= _MANY_ERRORS
         number = MOST if many and self.height() >= _HEIGHT_FOR_MORE else _FEW_WORDS
-        is_difference = (
-            state is not None and state.judgement is not None and state.judgement.is_difference
-        )
-        heading = "Largest differences" if is_difference else "Most frequent errors"
-        self.words.show_errors(found, number, heading)
+        self.words.show_errors(found, number, _heading(state))
         self.top_errors.show_errors(found)
         has_room = self.height() >= _HEIGHT_FOR_WORDS
         there = state is not None and state.judgement is not None
@@ -210,22 +243,34 @@ class ConfusionPanel(Panel):
 
     def _render_help(self) -> None:
         judgement = self._state.judgement if self._state is not None else None
-        words = _HELP if judgement is not None else ""
+        words: tuple[str, ...] = _HELP if judgement is not None else ("",)
         if judgement is not None and judgement.is_difference:
-            words = f"Orange: {judgement.rival} has more · blue: fewer than this network"
-        self.help.set_words(words)
+            words = (
+                f"Blue: {judgement.rival} is better there than this network · orange: worse",
+                f"Blue: {judgement.rival} is better · orange: worse",
+                "Blue: better · orange: worse",
+            )
+        self.help.set_wordings(words)
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._render_title()  # its neighbours have other widths now
+        return done
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         wide = self.width() >= _WIDE
+        self.body.setSpacing(4 if self.height() < _LOW else 8)
         for key, (long, short, _) in _MEASURES.items():
             self.measure.button(key.value).setText(long if wide else short)
+        self._render_title()
         self._render_words()
 
     def _on_hinted(self, words: str) -> None:
         self.hinted.emit(words)
         if words:
-            self.help.set_words(words)
+            self.help.set_wordings((words,))
         else:
             self._render_help()
 
@@ -242,6 +287,10 @@ class ConfusionPanel(Panel):
 
     def _on_ungroup(self) -> None:
         self.judging_changed.emit({"groups": ()})
+
+    def _on_reset_deciding(self) -> None:
+        plain = Judging()
+        self.judging_changed.emit({"threshold": plain.threshold, "abstain": plain.abstain})
 
     def _on_correct(self) -> None:
         self._select(diagonal=True)
@@ -278,14 +327,24 @@ def _subtitle(state: ConfusionState) -> str:
     judgement, judging = state.judgement, state.judging
     if judgement is None:
         return ""
-    noun, many = (f"{state.split.value} {word}" for word in (judgement.noun, judgement.plural))
-    parts = [counted(len(judgement.rows), noun, many)]
+    parts = []  # the end is cut first
+    if judgement.against is Against.OTHER:
+        parts.append(f"answers of {judgement.rival}")
+    elif judgement.is_difference:
+        parts.append(f"{judgement.rival} less this one")
+    parts.append(all_in_words(judgement, state.split.value))
     if judging.epoch is not None:
         parts.append(f"after epoch {state.epoch}" if state.epoch else "before training")
     if state.words is not None:
         parts.append(f"after {counted(state.words, 'word')}")
-    if judgement.against is Against.OTHER:
-        parts.append(f"answers of {judgement.rival}")
-    elif judgement.is_difference:
-        parts.append(f"{judgement.rival} less this network")
     return " · ".join(parts)
+
+
+def _heading(state: ConfusionState | None) -> str:
+    """What the most frequent errors are called."""
+    judgement = state.judgement if state is not None else None
+    if judgement is not None and judgement.is_difference:
+        return "Largest differences"
+    if judgement is not None and judgement.between:
+        return "Most frequent disagreements"
+    return "Most frequent errors"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QFont,
-    QFontMetrics,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
@@ -24,25 +23,23 @@ from PySide6.QtWidgets import (
 
 from rnnstudio.gui.controls import button
 from rnnstudio.gui.menu_button import Choice, MenuButton, Section
+from rnnstudio.gui.models.example_texts import headings, texts
 from rnnstudio.gui.models.examples import (
     CONFIDENCE,
     LENGTH,
-    LINK,
     MARGIN,
     OPEN,
-    OPEN_SHORT,
-    OTHER,
-    SAYS,
     SENTENCE,
-    TRUTH,
     ExamplesModel,
 )
+from rnnstudio.gui.panels.example_columns import fit_columns
 from rnnstudio.gui.panels.panel import Panel
 from rnnstudio.gui.panels.words_instead import words_instead
 from rnnstudio.gui.plots.shade_key import ShadeKey
 from rnnstudio.gui.plots.shaded_words import word_at
+from rnnstudio.gui.plots.strip_words import METHOD_WORDS
 from rnnstudio.gui.tables import DataTable, inner_box
-from rnnstudio.gui.theme import Theme, font
+from rnnstudio.gui.theme import Theme
 from rnnstudio.gui.throttle import Throttle
 from rnnstudio.session.judging import ExampleOrder
 from rnnstudio.session.resolve.examples import ExamplesState
@@ -67,13 +64,23 @@ _ASCENDING = {
 }  # fmt: skip
 _MOST_COPIED = 100_000
 _LONGEST_TITLE = 60
-# Pixels; with less the sentence needs the room.
-_WIDTH_FOR_BAR, _WIDTH_FOR_LENGTH, _WIDTH_FOR_MARGIN, _WIDTH_FOR_LINK = 640, 780, 860, 940
-
 # A list that changes while the network learns is read no faster, and costs 30 ms to paint.
 _MILLISECONDS = 1000
 _TYPING_PAUSE = 80  # milliseconds; a search that runs at every key of a fast typist lags behind
 _SCROLLING_PAUSE = 60  # what only flies past is not explained
+
+
+_Subject = tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where one is in the list of a subject: in a line, at a (row, step), and how far down."""
+
+    subject: _Subject
+    line: int
+    place: tuple[int, int]
+    scrolled: int
 
 
 class ExamplesTable(DataTable):
@@ -133,6 +140,7 @@ class ExamplesPanel(Panel):
         self.body.addWidget(self.table, 1)
         self.body.addWidget(self.message, 1)
         self.setMinimumHeight(200)
+        self._place: _Place | None = None
         self._seen: tuple[tuple[int, int], ...] = ()
         self._entering = False  # Enter was pressed, and the list follows
         self._typing = _pause(self, _TYPING_PAUSE)
@@ -188,23 +196,11 @@ class ExamplesPanel(Panel):
     def render(self, state: ExamplesState) -> None:  # type: ignore[override]
         """List the sentences; the current one survives a new evaluation."""
         previous, self._state = self._state, state
-        title = state.title
-        short = title if len(title) <= _LONGEST_TITLE else f"{title[: _LONGEST_TITLE - 1]}…"
-        self.set_title(short, state.count)
-        self.title.setToolTip(title)
-        listing = state.listing
-        for widget in (self.order, self.search, self.key):
-            widget.setVisible(listing is not None)
         self.order.show_chosen(ORDERS[state.order][0], state.order)
         self._render_outcome(state)
-        if listing is not None:
-            self.key.show_flags(not listing.labels_words)
         if not self._typing.isActive() and self.search.text().strip() != state.search.strip():
             self.search.setText(state.search)
             self._typing.stop()
-        self.table.setVisible(not state.message)
-        self.message.setVisible(bool(state.message))
-        self.message.setText(state.message)
         same_list = previous is not None and _subject(previous) == _subject(state)
         list_it = self._throttle.soon if same_list and state.live else self._throttle.now
         list_it(state)
@@ -221,29 +217,58 @@ class ExamplesPanel(Panel):
         self.sure.setVisible(bool(state.sure))
 
     def _show(self, state: ExamplesState) -> None:
+        """Show the list and all that is said of it, which are always of one state."""
+        self._show_words(state)
         previous, self._listed = self._listed, state
         if previous is not None and previous.listing is state.listing and state.listing is not None:
             self.model.show(state)
             return
-        keep_place = previous is not None and _subject(previous) == _subject(state)
-        current = self.table.currentIndex()
-        line = current.row() if current.isValid() and keep_place else -1
-        place = self.model.place(line) if line >= 0 else (-1, 0)
-        scrolled = self.table.verticalScrollBar().value() if keep_place else 0
+        was = self._was_at(previous, _subject(state))
         self.model.show(state)
         self._fit_columns(state)
         self._render_sorting(state)
-        if line >= 0:
-            found = self.model.line_of(*place)
+        if was is not None and was.line >= 0:
+            found = self.model.line_of(*was.place)
             if found < 0 and not state.live:
                 # The sentence was corrected and left the list: the next one is in its place.
-                found = min(line, self.model.rowCount() - 1)
+                found = min(was.line, self.model.rowCount() - 1)
             if found >= 0:
                 self.table.setCurrentIndex(self.model.index(found, SENTENCE))
-        self.table.verticalScrollBar().setValue(scrolled)
+        self.table.verticalScrollBar().setValue(was.scrolled if was is not None else 0)
         self._scrolling.start()
         if self._entering:
             self._enter_list()
+
+    def _was_at(self, previous: ExamplesState | None, subject: _Subject) -> _Place | None:
+        """Return where one was in the list of a subject, also if another was shown between."""
+        now = None
+        if previous is not None and previous.listing is not None:
+            line = self.table.currentIndex().row()
+            place = self.model.place(line) if line >= 0 else (-1, 0)
+            scrolled = self.table.verticalScrollBar().value()
+            now = _Place(_subject(previous), line, place, scrolled)
+            if line >= 0:
+                self._place = now
+        return next((one for one in (self._place, now) if one and one.subject == subject), None)
+
+    def _show_words(self, state: ExamplesState) -> None:
+        title, listing = state.title, state.listing
+        short = title if len(title) <= _LONGEST_TITLE else f"{title[: _LONGEST_TITLE - 1]}…"
+        self.set_title(short, state.count)
+        self.title.setToolTip(title)
+        for widget in (self.order, self.search, self.key):
+            widget.setVisible(listing is not None)
+        if listing is not None:
+            methods = {one.method for one in state.found.by_place.values()} if state.found else ()
+            self.key.explain(
+                state.scale,
+                " or ".join(METHOD_WORDS[method] for method in sorted(methods)),
+                flags=not listing.labels_words,
+                entities=listing.judgement.by_entity,
+            )
+        self.table.setVisible(not state.message)
+        self.message.setVisible(bool(state.message))
+        self.message.setText(state.message)
 
     def _render_sorting(self, state: ExamplesState) -> None:
         column = next(column for column, both in _BY_HEADING.items() if state.order in both)
@@ -253,8 +278,8 @@ class ExamplesPanel(Panel):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._state is not None:
-            self._fit_columns(self._state)
+        if self._listed is not None:
+            self._fit_columns(self._listed)
         self._scrolling.start()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -262,30 +287,8 @@ class ExamplesPanel(Panel):
         self._scrolling.start()
 
     def _fit_columns(self, state: ExamplesState) -> None:
-        """Give each column what it needs, as far as the sentence is left enough."""
-        listing, width = state.listing, self.width()
-        if listing is None:
-            return
-        self.model.link = OPEN if width >= _WIDTH_FOR_LINK else OPEN_SHORT
-        metrics = QFontMetrics(font(13, QFont.Weight.DemiBold))
-        judgement = listing.judgement
-        names = {*judgement.evaluation.labels, *judgement.row_names, *judgement.column_names}
-        longest = max((metrics.horizontalAdvance(name[:40]) for name in names), default=0)
-        label = min(max(longest + 24, 60), max(round(width * 0.16), 80))
-        header = self.table.horizontalHeader()
-        both = bool(state.other)
-        self.table.setColumnHidden(OTHER, not both)
-        for column in (TRUTH, SAYS, OTHER):
-            heading = header.sectionSizeHint(column) if both and column != TRUTH else 0
-            header.resizeSection(column, max(label, heading))
-        self.model.short_names = width < _WIDTH_FOR_BAR + both * label
-        header.resizeSection(CONFIDENCE, 62 if self.model.short_names else 110)
-        header.resizeSection(MARGIN, 76)
-        header.resizeSection(LENGTH, 70)
-        link = QFontMetrics(font(13)).horizontalAdvance(self.model.link)
-        header.resizeSection(LINK, link + 24)
-        self.table.setColumnHidden(LENGTH, width < _WIDTH_FOR_LENGTH + both * label)
-        self.table.setColumnHidden(MARGIN, width < _WIDTH_FOR_MARGIN + both * label)
+        if state.listing is not None:
+            fit_columns(self.table, self.model, state.listing.judgement, self.width())
 
     # ---- what the user does ----
 
@@ -398,8 +401,8 @@ class ExamplesPanel(Panel):
         if step is not None:
             what = f"Relabel “{self.model.word_of_step(line, step)[:30]}” as"
         labels = menu.addMenu(what.replace("&", "&&"))
-        row, truth = self.model.table_row(line), self.model.text(line, TRUTH)
-        said = self.model.text(line, SAYS)
+        row = self.model.table_row(line)
+        truth, said = self.model.own_labels(line, step)
         names = [name for name in self._state.labels if name != truth]
         if said in names:
             names.remove(said)
@@ -414,27 +417,24 @@ class ExamplesPanel(Panel):
         self._copy(self.selected_lines())
 
     def _copy(self, lines: list[int]) -> None:
-        rows = self._texts(lines[:_MOST_COPIED])
+        rows = texts(self.model, lines[:_MOST_COPIED]) if lines else []
         if rows:
             QGuiApplication.clipboard().setText("\n".join("\t".join(row) for row in rows))
 
-    def _columns(self) -> tuple[int, ...]:
-        other = (OTHER,) if self._state is not None and self._state.other else ()
-        return (SENTENCE, TRUTH, SAYS, *other, CONFIDENCE, MARGIN, LENGTH)
-
-    def _texts(self, lines: list[int]) -> list[list[str]]:
-        return [[self.model.text(line, column) for column in self._columns()] for line in lines]
-
     def table_rows(self) -> list[list[str]] | None:
-        if self._state is None or self._state.listing is None:
+        if self._listed is None or self._listed.listing is None:
             return None
-        headings = [self.model.heading(column) for column in self._columns()]
-        return [headings, *self._texts(list(range(min(self.model.rowCount(), _MOST_COPIED))))]
+        lines = range(min(self.model.rowCount(), _MOST_COPIED))
+        return [headings(self.model), *texts(self.model, lines)]
 
 
-def _subject(state: ExamplesState) -> tuple[object, ...]:
+def _subject(state: ExamplesState) -> _Subject:
     """What a list is of: where that stays the same, so does the place in it."""
-    return state.title, state.order, state.search, state.outcome
+    about: _Subject = ()
+    if state.listing is not None:
+        judgement = state.listing.judgement
+        about = (judgement.evaluation.split, judgement.noun, judgement.against, judgement.labels)
+    return state.title, state.order, state.search, state.outcome, state.says, state.words, *about
 
 
 def _pause(panel: QWidget, milliseconds: int) -> QTimer:

@@ -10,6 +10,9 @@ from rnnstudio.gui.controls import ElidedLabel, label, tool_button
 from rnnstudio.gui.icons import icon
 from rnnstudio.gui.theme import LIGHT, Theme
 
+# The property of a label that is left out of pictures, as the control is to which it belongs.
+FOR_THE_MOUSE = "for_the_mouse"
+
 
 class Panel(QFrame):
     """A rounded box with a title; what a page is made of.

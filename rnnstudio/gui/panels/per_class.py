@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QSizePolicy,
     QStyleOptionViewItem,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -45,6 +46,7 @@ _LOOKS = (  # (headings, whether figures have bars), the first that there is roo
     (SHORTEST_HEADINGS, False),
 )
 _LOW = 360  # pixels; in a lower panel the figures stand in one line
+_LOWER = 9  # pixels that a line of the averages is lower there
 _CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -129,12 +131,17 @@ class ClassTable(DataTable):
         super().focusOutEvent(event)
         self.viewport().update()
 
+    def model_rows(self) -> int:
+        """How many rows are listed: the averages stand below, where they stay in sight."""
+        model = self.model()
+        return model.class_count if isinstance(model, PerClassModel) else 0
+
     def sizeHint(self) -> QSize:
         rows = max(self.model_rows(), 1)
         return QSize(420, self.horizontalHeader().sizeHint().height() + rows * row_height() + 2)
 
     def minimumSizeHint(self) -> QSize:
-        rows = min(max(self.model_rows(), 1), 3)
+        rows = min(max(self.model_rows(), 1), 2)
         return QSize(260, self.horizontalHeader().sizeHint().height() + rows * row_height() + 2)
 
     def fit_columns(self) -> None:
@@ -158,6 +165,53 @@ class ClassTable(DataTable):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.fit_columns()
+
+
+class AverageTable(DataTable):
+    """The averages of a table of classes, under its columns; they do not scroll with it."""
+
+    def __init__(self, above: ClassTable) -> None:
+        super().__init__()
+        self._above = above
+        self.cells: ClassDelegate = ClassDelegate(self)
+        self.setItemDelegate(self.cells)
+        self.setModel(above.model())
+        self.setObjectName("averages")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.horizontalHeader().hide()
+        above.horizontalHeader().sectionResized.connect(self._on_resized)
+
+    def part(self) -> None:
+        """Leave the classes to the table above, and the averages to this one."""
+        model = self.model()
+        assert isinstance(model, PerClassModel)
+        for line in range(model.rowCount()):
+            is_average = line >= model.class_count
+            for table, hidden in ((self._above, is_average), (self, not is_average)):
+                if table.isRowHidden(line) != hidden:
+                    table.setRowHidden(line, hidden)
+        self.updateGeometry()
+
+    def set_low(self, low: bool) -> None:
+        """Take less room, or as much as the classes."""
+        self.verticalHeader().setDefaultSectionSize(row_height() - (_LOWER if low else 0))
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        model = self.model()
+        assert isinstance(model, PerClassModel)
+        rows = model.rowCount() - model.class_count
+        return QSize(420, rows * self.verticalHeader().defaultSectionSize() + 1)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(260, self.sizeHint().height())
+
+    def _on_resized(self, column: int, _before: int, width: int) -> None:
+        self.setColumnWidth(column, width)
 
 
 class FigureRow(QWidget):
@@ -250,7 +304,13 @@ class PerClassPanel(Panel):
         self.table.row_asked.connect(self._on_row_asked)
         self.message = words_instead()
         self.message.setMinimumHeight(80)
-        self.body.addWidget(self.table)
+        self.averages = AverageTable(self.table)
+        self.averages.hinted.connect(self.hinted)
+        tables = QVBoxLayout()
+        tables.setSpacing(0)
+        tables.addWidget(self.table)
+        tables.addWidget(self.averages)
+        self.body.addLayout(tables)
         self.body.addWidget(self.message, 1)
         self.body.addStretch(0)
 
@@ -263,17 +323,22 @@ class PerClassPanel(Panel):
         super().set_theme(theme)
         self.model.theme = theme
         self.table.set_theme(theme)
+        self.averages.set_theme(theme)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.figure_row.set_low(self.height() < _LOW)
+        low = self.height() < _LOW
+        self.figure_row.set_low(low)
+        self.averages.set_low(low)
 
     def render(self, state: PerClassState) -> None:  # type: ignore[override]
         """Show the figures."""
         self._state = state
         self.split.choose(state.split.value)
         self.model.show(state)
+        self.averages.part()
         self.table.setVisible(not state.is_empty)
+        self.averages.setVisible(not state.is_empty)
         self.message.setVisible(state.is_empty)
         self.message.setText(state.message)
         self.figure_row.show_figures(state.figures)
@@ -288,6 +353,7 @@ class PerClassPanel(Panel):
             self.table.show_selected([line for line in lines if line >= 0])
 
     def _on_sorted(self) -> None:
+        self.averages.part()
         self._show_selected()
 
     def _on_row_asked(self, line: int, adds: bool) -> None:

@@ -61,6 +61,7 @@ class ReliabilityPanel(Panel):
         self.diagram.bin_chosen.connect(self._on_bin_chosen)
         self.figures: list[QLabel] = []
         self.verdict, self.largest = self._words("verdict"), self._words("largest")
+        self.aside = self._words("aside")
         self._content = QWidget()
         row = QHBoxLayout(self._content)
         row.setContentsMargins(0, 0, 0, 0)
@@ -99,6 +100,7 @@ class ReliabilityPanel(Panel):
         column.addLayout(grid)
         column.addWidget(self.verdict)
         column.addWidget(self.largest)
+        column.addWidget(self.aside)
         column.addStretch(1)
         column.addWidget(self.binning)
         return result
@@ -127,6 +129,8 @@ class ReliabilityPanel(Panel):
             value.setText(number(error))
         self.verdict.setText(unbroken(state.verdict))
         self.largest.setText(unbroken(state.largest))
+        self.aside.setText(state.aside)
+        self.aside.setVisible(bool(state.aside))
 
     def _on_binning_chosen(self, key: str) -> None:
         self.judging_changed.emit({"binning": Binning(key)})

@@ -10,11 +10,11 @@ from rnnstudio.engine.agreement import Outcome
 from rnnstudio.gui.controls import ElidedLabel, SegmentedControl, button, label, tool_button
 from rnnstudio.gui.icons import icon
 from rnnstudio.gui.menu_button import Choice, MenuButton, Section
-from rnnstudio.gui.panels.panel import Panel
+from rnnstudio.gui.panels.panel import FOR_THE_MOUSE, Panel
 from rnnstudio.gui.panels.split_switch import SplitSwitch
 from rnnstudio.gui.panels.words_instead import words_instead
 from rnnstudio.gui.plots.class_differences import ClassDifferences
-from rnnstudio.gui.plots.lettering import number, signed
+from rnnstudio.gui.plots.lettering import number
 from rnnstudio.gui.plots.outcome_grid import OutcomeGrid
 from rnnstudio.gui.theme import Theme
 from rnnstudio.session.judging import Against
@@ -75,6 +75,7 @@ class RunsPanel(Panel):
         self.clear.setIconSize(QSize(14, 14))
         self.clear.clicked.connect(self.rival_cleared)
         self.shows = label("matrix shows", "muted")
+        self.shows.setProperty(FOR_THE_MOUSE, True)  # of the switch
         self.against = SegmentedControl(_AGAINST)
         self.against.setObjectName("against")
         self.against.chosen.connect(self._on_against_chosen)
@@ -97,7 +98,8 @@ class RunsPanel(Panel):
         self.test.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.test.setProperty("role", "muted")
         self.test.setToolTip(
-            "McNemar's test: only what one network gets right and the other wrong tells them apart"
+            "McNemar's test: only what one network gets right and the other wrong tells them "
+            "apart. p is how often equally good networks would differ as much by luck alone"
         )
         self.note = ElidedLabel("warning")
         left = QVBoxLayout()
@@ -123,17 +125,20 @@ class RunsPanel(Panel):
     def _make_figures(self) -> QHBoxLayout:
         self.figures: dict[str, QLabel] = {}
         self.figure_names: dict[str, ElidedLabel] = {}
+        self.figure_parts: dict[str, QWidget] = {}
         row = QHBoxLayout()
         row.setSpacing(8)
         for name in _FIGURES:
-            part = QVBoxLayout()
+            self.figure_parts[name] = QWidget()
+            part = QVBoxLayout(self.figure_parts[name])
+            part.setContentsMargins(0, 0, 0, 0)
             part.setSpacing(0)
             self.figures[name] = label("–", "figure")
             self.figures[name].setObjectName(f"figure_{name}")
             self.figure_names[name] = ElidedLabel("figure-name")
             part.addWidget(self.figures[name])
             part.addWidget(self.figure_names[name])
-            row.addLayout(part, 1)
+            row.addWidget(self.figure_parts[name], 1)
         return row
 
     def _make_empty(self) -> QWidget:
@@ -231,11 +236,12 @@ class RunsPanel(Panel):
         if compared.noun == "entity":
             what = f"the same {compared.count:,} true entities"
             share = "The share that {} finds of " + what
+        this, other, points = compared.in_percent
         figures = {
-            "this": (percent(compared.this), state.this, share.format(state.this)),
-            "other": (percent(compared.other), state.other, share.format(state.other)),
+            "this": (this, state.this, share.format(state.this)),
+            "other": (other, state.other, share.format(state.other)),
             "difference": (
-                signed(100 * compared.difference, 1),
+                points,
                 "points",
                 f"The share of {state.other} less that of {state.this}, in percentage points",
             ),
@@ -253,6 +259,7 @@ class RunsPanel(Panel):
         for key, (value, name, meaning) in figures.items():
             self.figures[key].setText(value)
             self.figures[key].setToolTip(meaning)
+            self.figure_parts[key].setToolTip(meaning)  # of its name, too
             self.figure_names[key].set_words(name)
 
     def table_rows(self) -> list[list[str]] | None:

@@ -13,7 +13,8 @@ from rnnstudio.gui.theme import LIGHT, Theme
 from rnnstudio.gui.throttle import Throttle
 from rnnstudio.session.resolve.time_bar import SliderState, TimeBarState
 
-_PLAY_MILLISECONDS = 250
+_PLAY_MILLISECONDS = 250  # at each stop: four a second can be read
+_LEAST_PLAY = 3_000  # in all: few stops are shown for longer
 _MILLISECONDS = 500  # between two pictures while the network learns
 _WIDEST = "after epoch 200 of 200 (best)"  # longer words are cut
 _END_WIDTH = 46
@@ -70,6 +71,11 @@ class _Line(QObject):
         """Whether it goes from stop to stop by itself."""
         return self._timer.isActive()
 
+    @property
+    def pace(self) -> int:
+        """How many milliseconds each stop is seen while it plays."""
+        return self._timer.interval()
+
     def row(self) -> QWidget:
         """Return the controls side by side."""
         result = QWidget()
@@ -88,7 +94,10 @@ class _Line(QObject):
         """Show the stops and the one that is chosen."""
         if state == self._state:
             return
+        waited = self._state.waits and not state.waits
         self._state = state
+        if waited and self._timer.isActive():
+            self._timer.start()  # it is seen from now on
         there = not state.message
         for control in (self.play, self.words, self.slider, self.end):
             control.setVisible(there)
@@ -100,8 +109,7 @@ class _Line(QObject):
         # As wide whatever it says: the slider is not to move while it is dragged.
         self.words.setFixedWidth(self.words.fontMetrics().horizontalAdvance(_WIDEST) + 4)
         self.words.set_words(state.words)
-        marked = None if state.marked is None else state.values.index(state.marked)
-        self.slider.set_stops(state.places, state.hints, marked, state.stop)
+        self.slider.set_stops(state.places, state.hints, state.marked, state.stop)
         self.slider.setToolTip(state.about)
         self.end.setChecked(state.value is None)
 
@@ -124,15 +132,19 @@ class _Line(QObject):
         self.started.emit(self)
         if self._state.value is None:
             self._choose(0)
+        self._timer.setInterval(
+            max(_PLAY_MILLISECONDS, _LEAST_PLAY // max(len(self._state.values), 1))
+        )
         self._timer.start()
         self._show_play()
 
     def _on_tick(self) -> None:
         if self._state.waits:
             return  # each stop is seen, however long its answers take
-        following = self._state.stop + 1
-        self._choose(following)
-        if following >= len(self._state.values) - 1:
+        # It ends at the present weights, even if those are not the last ones.
+        end, last, following = self._state.end, len(self._state.values) - 1, self._state.stop + 1
+        self._choose(following if following <= last else end)
+        if following > last or following == last == end:
             self.pause()
 
     def _on_slid(self, stop: int) -> None:
@@ -142,7 +154,7 @@ class _Line(QObject):
     def _on_end_clicked(self) -> None:
         self.pause()
         self.end.setChecked(self._state.value is None)
-        self._choose(len(self._state.values) - 1)
+        self._choose(self._state.end)
 
     def _choose(self, stop: int) -> None:
         value = self._state.values[min(stop, len(self._state.values) - 1)]
@@ -152,7 +164,7 @@ class _Line(QObject):
     def _show_play(self) -> None:
         playing = self._timer.isActive()
         self.play.setIcon(icon("pause" if playing else "play", self._theme, "text"))
-        words = "Pause" if playing else f"Run through the {self._over}, four a second"
+        words = "Pause" if playing else f"Run through the {self._over}"
         self.play.setToolTip(words)
         self.play.setAccessibleName(words)
 

@@ -28,13 +28,15 @@ from rnnstudio.gui.plots.matrix_table import Place, matrix_table
 from rnnstudio.gui.plots.matrix_view import Marks
 from rnnstudio.gui.theme import LIGHT, Theme, font
 from rnnstudio.session.judgement import Cells, Judgement
-from rnnstudio.session.judging import Judging
+from rnnstudio.session.judging import Judging, Measure
 from rnnstudio.session.resolve.matrix_words import (
+    all_in_words,
     cell_in_words,
     column_in_words,
-    count_in_words,
     row_in_words,
 )
+
+_TABBED = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 
 
 class ConfusionMatrix(MatrixArea):
@@ -63,6 +65,8 @@ class ConfusionMatrix(MatrixArea):
         self._focus: Place = (0, 0)
         self._anchor: Place = (0, 0)  # where a block that Shift extends begins
         self._hovered: Place | None = None
+        self._mouse: QPoint | None = None  # where it is over the matrix
+        self._by_key = False  # whether the frame of the keyboard is to be seen
         self._hands = MatrixHands()
         self.changes_classes = True
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -89,13 +93,11 @@ class ConfusionMatrix(MatrixArea):
                 f"Confusion matrix: rows are {table.rows.title}, columns {table.columns.title}"
             )
             self._hands.forget_unless(table.counts.shape)
-            if (
-                self._hovered is not None
-                and max(self._hovered[0] - rows, self._hovered[1] - columns) >= 0
-            ):
-                self._hovered = None
         self._judging, self._selected, self._message = judging, selected, message
+        is_new = table is not self._table
         self._show_table(table)
+        if is_new:
+            self._hover_again()
 
     def show_cell(self, cell: tuple[int, int]) -> None:
         """Scroll so far that a cell of `Judgement.table` is in sight, and frame it."""
@@ -128,7 +130,7 @@ class ConfusionMatrix(MatrixArea):
     def _marks(self) -> Marks:
         return Marks(
             selected=self._mask,
-            focus=self._focus if self.hasFocus() else None,
+            focus=self._focus if self._by_key and self.hasFocus() else None,
             hovered=self._hovered,
             block=self._hands.block,
             gap=self._hands.gap,
@@ -149,17 +151,19 @@ class ConfusionMatrix(MatrixArea):
             return ""
         judgement = table.judgement
         if max(place) < 0:
-            number = count_in_words(judgement, len(judgement.rows))
-            return f"All {number}; click selects every cell"
+            return f"All {all_in_words(judgement)}; click selects every cell"
         if min(place) >= 0:
-            return cell_in_words(judgement, *table.cell_of(place))
+            words = cell_in_words(judgement, *table.cell_of(place))
+            if table.measure is Measure.MASS and not table.is_difference:
+                words += f"; their mass: {table.text(place)}"
+            return words
         of_truth = (place[1] < 0) != table.swapped
         side = table.rows if place[1] < 0 else table.columns
         say = row_in_words if of_truth else column_in_words
         return say(judgement, int(side.places[max(place)]))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        point = event.position().toPoint()
+        point = self._mouse = event.position().toPoint()
         view = self._view()
         if view is not None and self._hands.is_down:
             self._hands.move(view, point)
@@ -170,9 +174,23 @@ class ConfusionMatrix(MatrixArea):
             self.viewport().update()
         self._hover(self.place_at(point))
 
-    def leaveEvent(self, event: QEvent) -> None:
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Leave:
+            self._forget_mouse()
+        return super().viewportEvent(event)
+
+    def _forget_mouse(self) -> None:
+        self._mouse = None
         self._hover(None)
-        super().leaveEvent(event)
+
+    def _hover_again(self) -> None:
+        """Find what is under the mouse after something else has come there."""
+        self._hover(None if self._mouse is None else self.place_at(self._mouse))
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        super().scrollContentsBy(dx, dy)
+        self.viewport().update()
+        self._hover_again()
 
     def _hover(self, place: Place | None) -> None:
         if place != self._hovered:
@@ -189,6 +207,7 @@ class ConfusionMatrix(MatrixArea):
         if view is None or place is None or event.button() != Qt.MouseButton.LeftButton:
             event.ignore()
             return
+        self._by_key = False
         extends = min(place) >= 0 or _same_headings(self._anchor, place)
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and extends:
             self._focus = place
@@ -204,8 +223,8 @@ class ConfusionMatrix(MatrixArea):
             return
         adding = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         done = self._hands.release()
-        self._hovered = None
-        self._hover(self.place_at(event.position().toPoint()))
+        self._hovered, self._mouse = None, event.position().toPoint()
+        self._hover_again()
         self.viewport().update()
         self._finish(done, adding)
 
@@ -289,6 +308,7 @@ class ConfusionMatrix(MatrixArea):
         if by_key:
             box = view.cell(max(place[0], 0), max(place[1], 0))
             point = box.topLeft() if place[1] < 0 else QPoint(box.left(), view.layout.top)
+        self._forget_mouse()  # it is over the menu from now on
         menu.popup(self.viewport().mapToGlobal(point))
         event.accept()
 
@@ -322,6 +342,7 @@ class ConfusionMatrix(MatrixArea):
             self._anchor = to
             self._move_focus(to)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self._by_key = True
             self._choose(self._focus, control)
         elif control and key == Qt.Key.Key_A:
             self.cells_selected.emit(self._table.cells_of((-1, -1)))
@@ -339,7 +360,7 @@ class ConfusionMatrix(MatrixArea):
             self.zoom_out()
 
     def _move_focus(self, to: Place) -> None:
-        self._focus = to
+        self._focus, self._by_key = to, True
         self._bring_into_view(to)
         words = self.words_at(to)
         self.setAccessibleDescription(words)
@@ -356,11 +377,15 @@ class ConfusionMatrix(MatrixArea):
         places = [names.index(name) for name in chosen]
         before = max(places) + 1 + by if by > 0 else min(places) + by
         if by and 0 <= before <= len(names):
-            self._focus = to
+            self._focus, self._by_key = to, True
             self.judging_changed.emit(moved(names, chosen, before))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
+        if event.reason() == Qt.FocusReason.MouseFocusReason:
+            self._by_key = False
+        elif event.reason() in _TABBED:
+            self._by_key = True
         self.viewport().update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

@@ -8,8 +8,15 @@ from math import ceil
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 
-from rnnstudio.gui.plots.matrix_table import Place, Side, number, short_percent
-from rnnstudio.gui.plots.matrix_view import Marks, MatrixView, edge_font, heading_font, shown_name
+from rnnstudio.gui.plots.matrix_table import Place, Side, short_percent
+from rnnstudio.gui.plots.matrix_view import (
+    Marks,
+    MatrixView,
+    edge_font,
+    heading_font,
+    in_line,
+    shown_name,
+)
 from rnnstudio.gui.theme import Theme, font
 from rnnstudio.session.resolve.matrix_words import percent
 
@@ -111,6 +118,8 @@ class EdgesPainter:
         for column in self._readable(self.view.columns, layout.cell_width):
             name = shown_name(self.table.columns.names[column])
             cell = self.view.cell(0, column)
+            if not self._stands_over_cells(cell):
+                continue
             marked = self._is_marked((-1, column))
             if not layout.slanted:
                 top = layout.top - self.line - 8
@@ -134,6 +143,17 @@ class EdgesPainter:
             self._set_pen((-1, column), self.table.columns)
             painter.drawText(0, metrics.ascent() // 3, shown)
             painter.restore()
+
+    def _stands_over_cells(self, cell: QRect) -> bool:
+        """Whether the name of a column begins over the cells that are in sight, scrolled or not.
+
+        A slanted one that begins farther right would stand in the words of the edge.
+        """
+        cells, half = self.view.cells, min(self.layout.cell_width // 2, 12)
+        middle = cell.left() + self.layout.cell_width // 2
+        if not self.layout.slanted:
+            return True  # cut at both ends
+        return cells.left() + half <= middle <= cells.left() + cells.width() - half
 
     def _paint_chip(self, box: QRectF) -> None:
         self.painter.setPen(Qt.PenStyle.NoPen)
@@ -172,10 +192,10 @@ class EdgesPainter:
         if not edge.width:
             return
         painter.setFont(self.edge)
-        bar = layout.right + _GAP + 4
+        bar = layout.right + _GAP + 4 + layout.edge_shift
         share = bar + (edge.bar + _GAP if edge.bar else 0)
         count = share + (edge.share + _GAP if edge.share else 0)
-        self._paint_heads(bar, count)
+        self._paint_heads(bar, share, count)
         cells = self.view.cells
         painter.save()
         beyond = 0 if layout.cell_height >= self.line else 6
@@ -198,35 +218,26 @@ class EdgesPainter:
             if edge.count:
                 line.setLeft(count)
                 line.setWidth(edge.count)
-                painter.drawText(line, _RIGHT, number(int(self.table.rows.totals[row])))
+                text = self.table.total_text(float(self.table.rows.totals[row]))
+                painter.drawText(line, _RIGHT, text)
         painter.restore()
 
-    def _paint_heads(self, left: int, count: int) -> None:
-        layout, painter, edge = self.layout, self.painter, self.layout.edge
-        # Slanted names lean over the edge: its words stand below.
-        top = layout.bottom + 6 if layout.slanted else layout.top - self.line - 8
-        high = self.line if layout.slanted else self.line + 4
-        painter.setPen(self.theme.color("muted"))
-        room = (count - left - _GAP) if edge.bar or edge.share else 0
-        wide = QFontMetrics(self.edge).horizontalAdvance(self.table.rows.share_name)
-        if room:
-            box = QRect(left, top, max(room, wide), high)
-            crowded = edge.count and wide > room
-            if not edge.bar:
-                box.moveRight(left + room - 1)
-            if not crowded:
-                painter.drawText(box, _LEFT if edge.bar else _RIGHT, self.table.rows.share_name)
-            else:
-                # One word for both, across their columns.
-                both = QRect(left, top, count + edge.count - left, high)
-                painter.drawText(both, _RIGHT, self.table.rows.share_name)
-                return
+    def _paint_heads(self, bar: int, share: int, count: int) -> None:
+        """The words over the columns of the edge, just above the first row."""
+        edge, bottom = self.layout.edge, self.layout.top - 4
+        self.painter.setPen(self.theme.color("muted"))
+        if edge.bar or edge.share:
+            words = self.table.rows.share_name.split("\n")
+            for place, line in enumerate(reversed(words)):
+                top = bottom - (place + 1) * self.line
+                if edge.bar:
+                    box = QRect(bar, top, edge.bar + edge.share + _GAP, self.line)
+                else:
+                    box = QRect(share, top, edge.share, self.line)
+                self.painter.drawText(box, _LEFT if edge.bar else _RIGHT, line)
         if edge.count:
-            painter.drawText(QRect(count - 20, top, edge.count + 20, high), _RIGHT, "total")
-            if layout.below > 1:
-                total = number(int(self.table.judgement.table.sum()))
-                box = QRect(count - 20, layout.bottom + 6 + self.line, edge.count + 20, self.line)
-                painter.drawText(box, _RIGHT, total)
+            box = QRect(count - 20, bottom - self.line, edge.count + 20, self.line)
+            self.painter.drawText(box, _RIGHT, "total")
 
     def _paint_bar(self, track: QRect, share: float) -> None:
         painter = self.painter
@@ -245,33 +256,39 @@ class EdgesPainter:
     # ---- below the cells ----
 
     def _paint_below(self) -> None:
-        layout, painter, cells = self.layout, self.painter, self.view.cells
+        layout, painter = self.layout, self.painter
         painter.setFont(self.edge)
-        totals = [number(int(total)) for total in self.table.columns.totals]
-        if self.table.is_difference:
-            lines = [("total", totals)]
-        else:
-            shares = self.table.columns.shares
-            metrics = QFontMetrics(self.edge)
-            short = layout.cell_width < metrics.horizontalAdvance("100.0 %") + 4
+        metrics = QFontMetrics(self.edge)
+        totals = [self.table.total_text(total) for total in self.table.columns.totals.tolist()]
+        lines = []
+        if self.table.has_shares:
+            short = layout.cell_width < metrics.horizontalAdvance(">99.9 %") + 4
             write = short_percent if short else percent
-            lines = [(self.table.columns.share_name, [write(float(share)) for share in shares])]
-            if layout.below > 1:
-                lines.append(("total", totals))
-        widest = max((QFontMetrics(self.edge).horizontalAdvance(t) for t in totals), default=0)
+            shares = [write(share) for share in self.table.columns.shares.tolist()]
+            lines.append((in_line(self.table.columns.share_name), shares))
+        if len(lines) < layout.below:
+            lines.append(("total", totals))
         for place, (name, texts) in enumerate(lines):
             top = layout.bottom + 6 + place * self.line
             painter.setPen(self.theme.color("muted"))
             painter.drawText(QRect(0, top, layout.left - _GAP, self.line), _RIGHT, name)
-            painter.save()
-            painter.setClipRect(QRect(cells.left() - 6, top, cells.width() + 12, self.line))
-            # Totals that are wider than a cell would run into each other.
-            span = self._readable_below(widest if name == "total" else 18)
-            for column in span:
-                cell = self.view.cell(0, column)
-                box = QRect(cell.center().x() - 60, top, 121, self.line)
-                painter.drawText(box, _CENTRE, texts[column])
-            painter.restore()
+            self._paint_line_below(top, texts)
+            if name == "total" and layout.edge.count:
+                right = layout.right + layout.recall - 2
+                box = QRect(layout.right + 2, top, right - layout.right - 2, self.line)
+                painter.drawText(box, _RIGHT, self.table.total_text(self.table.total))
+
+    def _paint_line_below(self, top: int, texts: list[str]) -> None:
+        """Numbers under the columns, those only that stand wholly under the cells in sight."""
+        cells, metrics = self.view.cells, QFontMetrics(self.edge)
+        widths = [metrics.horizontalAdvance(text) for text in texts]
+        # Numbers that are wider than a cell would run into each other.
+        for column in self._readable_below(max(widths, default=0)):
+            middle = self.view.cell(0, column).center().x()
+            half = widths[column] // 2
+            if cells.left() - 3 <= middle - half and middle + half <= cells.right() + 4:
+                box = QRect(middle - 60, top, 121, self.line)
+                self.painter.drawText(box, _CENTRE, texts[column])
 
     def _readable_below(self, wide: int) -> range:
         size, span = self.layout.cell_width, self.view.columns

@@ -8,7 +8,7 @@ from math import ceil
 
 # Cells larger than this make two classes look absurd, however much room there is.
 MOST_WIDTH, MOST_HEIGHT = 260, 200
-LEAST_HEIGHT = 16  # one line of 11 pixels
+LEAST_HEIGHT = 14  # one line of 11 pixels
 OVERVIEW = 12  # pixels: lower cells are a picture without numbers
 BAR = 54  # the bars at the right edge
 GAP_BEFORE_EXTRAS = 8  # "no answer", "missed": not a class
@@ -17,6 +17,8 @@ _MOST_HEADING = 150
 _MOST_SLANTED = 112
 _AXIS = 24  # the words "truth" and "predicted"
 _GAP = 8
+_MOST_GIVEN = 24  # pixels that names are cut by where all cells are in sight then
+_LEAN = 12  # pixels beside the middle of the last column that its slanted name takes
 _FEW = 4  # classes; their cells come before what stands at the right edge
 _FEW_LEAST = 64
 _EASY_HEIGHT = 20  # a matrix with lower cells takes the smaller letters
@@ -46,7 +48,7 @@ class Metrics:
     `rows` and `columns` are the widths of all headings; the last `extra_rows` and `extra_columns`
     of them are not classes. `edges` can stand at the right, the widest first. `below` is the number
     of lines under the cells. The words of the axes stand beside the headings, or with `cornered`
-    in the corner, where they take no room.
+    in the corner, where they take no room. The words over the edge have `head_lines`.
     """
 
     rows: tuple[int, ...]
@@ -59,11 +61,22 @@ class Metrics:
     below: int = 1
     least_left: int = 0  # what stands beside the lines below the cells
     cornered: bool = False
+    head_lines: int = 1
 
     @property
     def axis(self) -> int:
         """The room of an axis' words."""
         return 0 if self.cornered else _AXIS
+
+    @property
+    def room_below(self) -> int:
+        """The room of the lines under the cells."""
+        return self.below * self.line + (_GAP if self.cornered else 2 * _GAP)
+
+    @property
+    def least_width(self) -> int:
+        """The width of a cell whose number can just be read."""
+        return self.widest_number + (2 if self.cornered else 4)
 
 
 @dataclass(frozen=True)
@@ -86,6 +99,7 @@ class MatrixLayout:
     row_heading: int
     column_heading: int
     edge: Edge
+    edge_shift: int
     slanted: bool
     cornered: bool
     below: int
@@ -93,7 +107,7 @@ class MatrixLayout:
     @property
     def recall(self) -> int:
         """The room at the right of the cells."""
-        return self.edge.width
+        return self.edge.width + self.edge_shift
 
     @property
     def has_recall_numbers(self) -> bool:
@@ -220,21 +234,26 @@ def zooms_of(layout: MatrixLayout) -> Zooms:
 def _fit(width: int, height: int, metrics: Metrics) -> MatrixLayout:
     columns = len(metrics.columns)
     widest = max(metrics.columns, default=0)
-    row_heading = min(max(metrics.rows, default=0), _MOST_HEADING) + 2 * _GAP
+    row_heading = min(max(metrics.rows, default=0), _MOST_HEADING) + (
+        12 if metrics.cornered else 16
+    )
     row_heading = max(row_heading, metrics.least_left - metrics.axis)
     left = metrics.axis + row_heading
-    wanted = metrics.widest_number + (4 if metrics.cornered else 6)
+    wanted = metrics.least_width + 2
     if columns <= _FEW:
         wanted = max(wanted, min(widest, _MOST_HEADING) + _GAP, _FEW_LEAST)
     edge = _edge(metrics.edges, width - left - columns * wanted, columns <= _FEW)
-    below = metrics.below * metrics.line + 2 * _GAP
-    level = metrics.line + 10
+    below = metrics.room_below
+    level = max(metrics.line + 10, metrics.head_lines * metrics.line + 8 - metrics.axis)
     slanted_height = ceil(min(widest, _MOST_SLANTED) * _SLANT + metrics.line * _SLANT) + 6
-    beside, cell_width = edge.width, wanted
+    beside, cell_width, shift = edge.width, wanted, 0
     for slanted in (False, True):
         column_heading = slanted_height if slanted else level
         if slanted:
-            beside = max(beside, _overhang(metrics.columns, cell_width))
+            shift = _shift(edge, metrics, wanted)
+            beside = max(beside + shift, _overhang(metrics.columns, cell_width))
+        given = _given(width - left - beside, row_heading, metrics)
+        left, row_heading = left - given, row_heading - given
         room = max(width - left - beside, 1)
         top = metrics.axis + column_heading
         high = max(height - top - below, 1)
@@ -255,6 +274,7 @@ def _fit(width: int, height: int, metrics: Metrics) -> MatrixLayout:
         row_heading=row_heading,
         column_heading=column_heading,
         edge=edge,
+        edge_shift=shift,
         slanted=slanted,
         cornered=metrics.cornered,
         below=metrics.below,
@@ -262,11 +282,28 @@ def _fit(width: int, height: int, metrics: Metrics) -> MatrixLayout:
     return _centred(layout)
 
 
+def _given(room: int, row_heading: int, metrics: Metrics) -> int:
+    """What the names of rows give of their room, where a little of it saves the scrolling."""
+    cells = len(metrics.columns) * metrics.least_width
+    missing = cells + (GAP_BEFORE_EXTRAS if metrics.extra_columns else 0) - room
+    if not metrics.cornered or not 0 < missing <= _MOST_GIVEN:
+        return 0
+    return missing if row_heading - missing >= metrics.least_left else 0
+
+
 def _edge(edges: Sequence[Edge], room: int, few: bool) -> Edge:
     for edge in edges:
         if edge.width <= room:
             return edge
     return Edge() if few or not edges else edges[-1]
+
+
+def _shift(edge: Edge, metrics: Metrics, cell_width: int) -> int:
+    """How far the edge moves aside for its words to stand beside the last slanted name."""
+    if not edge.width:
+        return 0
+    lean = _LEAN + (metrics.head_lines - 1) * metrics.line
+    return max(lean - cell_width // 2, 0)
 
 
 def _overhang(labels: Sequence[int], cell_width: int) -> int:
@@ -281,7 +318,7 @@ def _overhang(labels: Sequence[int], cell_width: int) -> int:
 def _cell(width: int, height: int, metrics: Metrics) -> tuple[int, int]:
     width -= GAP_BEFORE_EXTRAS if metrics.extra_columns else 0
     height -= GAP_BEFORE_EXTRAS if metrics.extra_rows else 0
-    least_width = metrics.widest_number + 4
+    least_width = metrics.least_width
     cell_height = min(height // max(len(metrics.rows), 1), MOST_HEIGHT)
     cell_height = max(cell_height, LEAST_HEIGHT)
     cell_width = max(min(width // max(len(metrics.columns), 1), MOST_WIDTH), least_width)
@@ -307,11 +344,8 @@ def _zoomed(
     zoom = min(max(zoom, zooms.least), zooms.most)
     left = metrics.axis + layout.row_heading
     top = metrics.axis + layout.column_heading
-    below = metrics.below * metrics.line + 2 * _GAP
+    below = metrics.room_below
     cell_width, cell_height = int(layout.cell_width * zoom), int(layout.cell_height * zoom)
-    beside = layout.recall
-    if layout.slanted:
-        beside = max(beside, _overhang(metrics.columns, layout.cell_width))
     if zoom < 1.0:
         # A side that fits need not become smaller.
         room, high = layout.right - layout.left, layout.bottom - layout.top
@@ -321,9 +355,14 @@ def _zoomed(
         gaps = layout.cells_height - layout.rows * layout.cell_height
         fitting = (high - gaps) // max(layout.rows, 1)
         cell_height = max(cell_height, min(fitting, layout.cell_height))
+    beside, shift = layout.recall, layout.edge_shift
+    if layout.slanted:
+        shift = max(shift, _shift(layout.edge, metrics, cell_width))
+        beside = max(layout.edge.width + shift, _overhang(metrics.columns, layout.cell_width))
     return _centred(
         replace(
             layout,
+            edge_shift=shift,
             left=left,
             top=top,
             right=max(width - beside, left + 1),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
@@ -12,13 +14,16 @@ from rnnstudio.gui.plots.matrix_edges import EdgesPainter
 from rnnstudio.gui.plots.matrix_layout import OVERVIEW
 from rnnstudio.gui.plots.matrix_table import MatrixTable, Place
 from rnnstudio.gui.plots.matrix_view import Marks, MatrixView, widest_texts
-from rnnstudio.gui.theme import Theme, font, signed_argb
+from rnnstudio.gui.theme import Theme, font
 
 _ROUNDING = 5
 _ROOMY = 58  # pixels: room for a second number under the first
 _FEW = 4  # classes: among more of them the empty cells stay quiet
+_GAP = 0.1  # of a role's colour, between cells with the ones and with the other letters
+_MIDDLE = 127  # of the lightness, 0 … 255
 _OPAQUE = np.uint32(0xFF000000)
 _LEAST_FILL = 0.1  # the smallest count still differs from nothing
+_DEEP = 0.7  # from this strength on the letters on a cell may be those of a full one
 
 
 def paint_matrix(painter: QPainter, theme: Theme, view: MatrixView, marks: Marks) -> None:
@@ -34,6 +39,42 @@ def paint_matrix(painter: QPainter, theme: Theme, view: MatrixView, marks: Marks
 def number_color(fill: QColor, theme: Theme) -> QColor:
     """The colour of a number on a cell, readable on every fill."""
     return readable(text_on(fill, theme), fill)
+
+
+def fill_of(strength: float, role: str, theme: Theme) -> QColor:
+    """The colour of a cell with a strength of 0 … 1 in the colour of a role."""
+    shares = _shares(np.array(strength), role, theme)
+    return blended(theme.color(role), theme.color("panel"), float(shares))
+
+
+def _shares(strengths: NDArray[np.float64], role: str, theme: Theme) -> NDArray[np.float64]:
+    """How much of a role's colour cells have, by their strengths of 0 … 1.
+
+    The colours at which letters change from the one to the other are left out: cells that look
+    nearly alike have letters alike.
+    """
+    full = _LEAST_FILL + (1 - _LEAST_FILL) * np.minimum(strengths, 1.0)
+    switch = _switch(role, theme)
+    if switch >= 1.0:
+        return full
+    pale = min(_DEEP, switch - _GAP)
+    return np.where(
+        full < _DEEP,
+        _LEAST_FILL + (full - _LEAST_FILL) * (pale - _LEAST_FILL) / (_DEEP - _LEAST_FILL),
+        switch + (full - _DEEP) * (1 - switch) / (1 - _DEEP),
+    )
+
+
+@lru_cache(maxsize=16)
+def _switch(role: str, theme: Theme) -> float:
+    """From how much of a role's colour on the letters are not those of an empty cell."""
+    panel, color = theme.color("panel"), theme.color(role)
+    plain = number_color(panel, theme).lightness() > _MIDDLE
+    for percent in range(1, 101):
+        fill = blended(color, panel, percent / 100)
+        if (number_color(fill, theme).lightness() > _MIDDLE) != plain:
+            return percent / 100
+    return 1.0
 
 
 class _CellsPainter:
@@ -79,12 +120,8 @@ class _CellsPainter:
         strength = float(self.strengths[place])
         if strength == 0:
             return self.theme.color("inset") if self._is_held(place) else self.panel
-        full = _LEAST_FILL + (1 - _LEAST_FILL) * min(abs(strength), 1.0)
-        if self.table.is_difference:
-            role = "positive" if strength > 0 else "negative"
-        else:
-            role = "accent" if self.table.right[place] else "positive"
-        return blended(self.theme.color(role), self.panel, full)
+        role = "accent" if strength > 0 else "positive"
+        return fill_of(abs(strength), role, self.theme)
 
     def _is_held(self, place: Place) -> bool:
         """Whether there are answers that were held back in a cell."""
@@ -93,19 +130,13 @@ class _CellsPainter:
 
     def _paint_overview(self, rows: range, columns: range) -> None:
         """One image with a dot a cell: too small for numbers, but the pattern is seen."""
-        table = self.table
-        part = np.ix_(rows, columns)
-        right, strengths = table.right[part], self.strengths[part]
-        if table.is_difference:
-            colors = signed_argb(self.theme, strengths, 1.0)
-        else:
-            panel, accent, positive = (
-                _channels(self.theme.color(role)) for role in ("panel", "accent", "positive")
-            )
-            full = np.where(strengths > 0, _LEAST_FILL + (1 - _LEAST_FILL) * strengths, 0.0)
-            hues = np.where(right[..., None], accent, positive)
-            mixed = np.rint(panel + full[..., None] * (hues - panel))
-            colors = (mixed @ np.array([65536.0, 256.0, 1.0])).astype(np.uint32) | _OPAQUE
+        strengths, theme = self.strengths[np.ix_(rows, columns)], self.theme
+        panel = _channels(theme.color("panel"))
+        mixed = np.broadcast_to(panel, (*strengths.shape, 3))
+        for role, sizes in (("accent", strengths), ("positive", -strengths)):
+            full = np.where(sizes > 0, _shares(np.abs(sizes), role, theme), 0.0)
+            mixed = mixed + full[..., None] * (_channels(theme.color(role)) - panel)
+        colors = (np.rint(mixed) @ np.array([65536.0, 256.0, 1.0])).astype(np.uint32) | _OPAQUE
         dots = np.ascontiguousarray(colors, dtype=np.uint32)
         image = QImage(
             dots.data, len(columns), len(rows), 4 * len(columns), QImage.Format.Format_RGB32
@@ -152,7 +183,9 @@ class _CellsPainter:
     def _says_something(self, place: Place) -> bool:
         value = float(self.table.values[place])
         # A mass of nearly nothing stands in every cell: it stays quiet among many classes.
-        return bool(self.table.counts[place]) or (abs(value) >= 0.05 and value == value)
+        return bool(self.table.counts[place]) or (
+            abs(value) >= self.table.least_mass and value == value
+        )
 
     def _paint_numbers(self, place: Place, color: QColor) -> None:
         painter, layout = self.painter, self.layout
@@ -246,7 +279,8 @@ class _CellsPainter:
         fill = self._fill(focus)
         self.painter.setBrush(Qt.BrushStyle.NoBrush)
         self.painter.setPen(QPen(text_on(fill, self.theme), 1, Qt.PenStyle.DashLine))
-        inset = 4.5 if self.layout.cell_height >= 24 else 2.5
+        # In a small cell it stands at the border: the number needs the room inside.
+        inset = 4.5 if self.layout.cell_height >= 30 else 0.5
         if self.layout.cell_height < OVERVIEW:
             inset = -1.5
         box = QRectF(self.view.cell(*focus)).adjusted(inset, inset, -inset, -inset)
@@ -254,10 +288,15 @@ class _CellsPainter:
 
 
 def _strengths(table: MatrixTable) -> NDArray[np.float64]:
-    """How strong the colour of each cell (R, C) is: 1, or −1, is full, 0 is none."""
+    """How strong the colour of each cell (R, C) is: 0 is none, 1 is full, blue for what is right.
+
+    What is wrong has −1 … 0, in orange. Of a difference the cells are blue in which the other
+    network is better: more on the diagonal, fewer beside it.
+    """
     ends = np.where(table.right, *table.ends)
     # What was held back is neither right nor wrong.
-    values = np.where(table.right | table.wrong, np.nan_to_num(table.values), 0.0)
+    signed = np.where(table.right, 1.0, -1.0) * np.nan_to_num(table.values)
+    values = np.where(table.right | table.wrong, signed, 0.0)
     strengths = np.divide(values, ends, out=np.zeros(values.shape), where=ends > 0)
     if table.errors_only:
         strengths[table.right] = 0.0

@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnstudio.engine.arrays import IntArray, read_only
-from rnnstudio.session.judgement import (
-    WRONG_BORDER,
-    Cells,
-    Judgement,
-    display_order,
-)
+from rnnstudio.session.judgement import NO_ANSWER, Cells, Judgement, display_order
 from rnnstudio.session.judging import Judging, Measure
 from rnnstudio.session.memo import remembered
 from rnnstudio.session.resolve.matrix_words import percent
 
 Place = tuple[int, int]  # a painted (row, column); −1 is a heading
+_FEW = 4  # classes: among them there is room for a decimal of any mass
+_LARGE_MASS = 99.95  # from here on a mass of many classes has no decimal
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,8 +26,9 @@ class Side:
     """The rows or the columns of the painted matrix, n of them, arrays read-only.
 
     `places` (n,) are rows or columns of `Judgement.table`; the last `extras` are no classes.
-    `shares` (n,) are the recalls or precisions at the end, called `share_name`; NaN where there is
-    nothing to share. `totals` (n,) is what they count in all, whether painted or hidden.
+    `shares` (n,) are the recalls or precisions at the end, called `share_name` (lines below each
+    other); NaN where there is nothing to share. `totals` (n,) is what they count in all, whether
+    painted or hidden; of what was called a type, with the wrong borders that its precision counts.
     """
 
     title: str
@@ -38,7 +37,7 @@ class Side:
     extras: int
     share_name: str
     shares: NDArray[np.float64]
-    totals: NDArray[np.int64]
+    totals: NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +46,8 @@ class MatrixTable:
 
     `counts` (R, C); `values` (R, C) is what the cells are coloured by, NaN where there is nothing;
     `right` (R, C) marks the diagonal of the classes, wherever it stands, and `wrong` (R, C) what
-    can be an error: neither an answer that was held back nor what cannot be at all.
+    can be an error: neither an answer that was held back nor what cannot be at all. `total` is that
+    of all cells.
     """
 
     judgement: Judgement
@@ -60,11 +60,35 @@ class MatrixTable:
     values: NDArray[np.float64]
     right: NDArray[np.bool_]
     wrong: NDArray[np.bool_]
+    total: float
 
     @property
     def is_difference(self) -> bool:
         """Whether the cells say how many more or fewer there are than of another network."""
         return self.judgement.is_difference
+
+    @property
+    def has_shares(self) -> bool:
+        """Whether recall and precision stand at the ends: they are of counts, not of a mass."""
+        return not self.is_difference and self.measure is not Measure.MASS
+
+    @cached_property
+    def decimals(self) -> int:
+        """How many decimals every mass in this matrix has."""
+        largest = float(np.abs(np.nan_to_num(self.values)).max(initial=0.0))
+        return int(largest < _LARGE_MASS or len(self.rows.names) <= _FEW)
+
+    @property
+    def least_mass(self) -> float:
+        """The smallest mass that is not written as nothing."""
+        return 0.5 * 0.1**self.decimals
+
+    def total_text(self, total: float) -> str:
+        """Write what a row or a column, or all, count."""
+        sign = "+" if self.is_difference and total > 0 else ""
+        if self.measure is Measure.MASS:
+            return sign + short_mass(total, self.decimals)
+        return sign + number(round(total))
 
     @cached_property
     def ends(self) -> tuple[float, float]:
@@ -122,7 +146,7 @@ class MatrixTable:
             case Measure.COUNTS:
                 return sign + number(count)
             case Measure.MASS:
-                return sign + short_mass(value)
+                return sign + short_mass(value, self.decimals)
             case _:
                 return sign + short_percent(value)
 
@@ -135,7 +159,7 @@ class MatrixTable:
             case Measure.COUNTS:
                 return number(count), percent(float(self.of_truth[place]))
             case Measure.MASS:
-                return short_mass(value), f"counted {number(count)}"
+                return short_mass(value, self.decimals), f"counted {number(count)}"
             case _:
                 return percent(value), number(count)
 
@@ -162,16 +186,21 @@ def matrix_table(judgement: Judgement, judging: Judging) -> MatrixTable:
     rows = np.concatenate([order, np.arange(classes, down)]).astype(np.int64)
     columns = np.concatenate([order, np.arange(classes, across)]).astype(np.int64)
     recalls, precisions = _shares_at_the_ends(judgement)
-    same = judgement.between
+    values = np.array(_values(judgement, judging.measure))
+    said, there = judgement.said, judgement.table.sum(axis=1)
+    total = float(judgement.table.sum())
+    if shown_measure(judgement, judging.measure) is Measure.MASS:
+        # Sums of differences that are nothing are not to be nearly nothing.
+        said, there = (values.sum(axis=axis).round(6) for axis in (0, 1))
+        total = round(float(values.sum()), 6)
+    recall, precision = _share_names(judgement)
     truth = _side(
-        judgement.row_title, judgement.row_names, rows, classes,
-        "same" if same else "recall", recalls, judgement.table.sum(axis=1),
+        judgement.row_title, judgement.row_names, rows, classes, recall, recalls, there
     )  # fmt: skip
     called = _side(
-        judgement.column_title, judgement.column_names, columns, classes,
-        "same" if same else "precision", precisions, judgement.table.sum(axis=0),
+        judgement.column_title, judgement.column_names, columns, classes, precision, precisions,
+        said,
     )  # fmt: skip
-    values = np.array(_values(judgement, judging.measure))
     cells = np.ix_(rows, columns)
     right = (rows[:, None] == columns[None, :]) & (rows[:, None] < classes)
     wrong = judgement.wrong[cells]
@@ -190,6 +219,7 @@ def matrix_table(judgement: Judgement, judging: Judging) -> MatrixTable:
         values=read_only(values.copy()),
         right=read_only(right.copy()),
         wrong=read_only(wrong.copy()),
+        total=total,
     )
 
 
@@ -217,22 +247,24 @@ def number(count: int) -> str:
 
 
 def short_percent(share: float) -> str:
-    """Write a share in two or three signs, e.g. "12", "<1"."""
+    """Write a share in two or three signs, e.g. "12", "<1"; only all is "100"."""
     if share != share:
         return "–"
     text = f"{abs(share) * 100:.0f}"
     if text == "0" and share:
         text = "<1"
+    elif text == "100" and abs(share) < 1:
+        text = ">99"
     return f"−{text}" if share < 0 else text
 
 
-def short_mass(mass: float) -> str:
-    """Write a probability mass in few signs, e.g. "12.3", "340", "<0.1"."""
+def short_mass(mass: float, decimals: int = 1) -> str:
+    """Write a probability mass in few signs, e.g. "12.3", "<0.1", without decimals "340", "<1"."""
     if mass != mass:
         return "–"
-    text = f"{abs(mass):,.0f}" if abs(mass) >= 99.95 else f"{abs(mass):.1f}"
-    if text == "0.0" and mass:
-        text = "<0.1"
+    text = f"{abs(mass):,.{decimals}f}"
+    if mass and not float(text.replace(",", "")):
+        text = "<0.1" if decimals else "<1"
     return f"−{text}" if mass < 0 else text
 
 
@@ -263,18 +295,21 @@ def _shares_at_the_ends(
     precisions = np.full(judgement.table.shape[1], np.nan)
     if judgement.is_difference:
         return recalls, precisions
-    called = judgement.table.sum(axis=0)
-    if judgement.by_entity:
-        # One with a wrong border was called by the type that it has.
-        classes = len(judgement.labels)
-        border = judgement.column_names.index(WRONG_BORDER)
-        called[:classes] += judgement.table[:classes, border]
     for place, figures in enumerate(judgement.figures.classes):
         if figures.support:
             recalls[place] = figures.recall
-        if called[place]:
+        if judgement.said[place]:
             precisions[place] = figures.precision
     return recalls, precisions
+
+
+def _share_names(judgement: Judgement) -> tuple[str, str]:
+    """What the shares at the ends of rows and columns are called, in lines."""
+    if judgement.between:
+        return "same", "same"
+    # What was held back is in the row, and not in its recall.
+    answered = NO_ANSWER in judgement.extra_columns
+    return "recall of\nanswered" if answered else "recall", "precision"
 
 
 def _side(
@@ -284,7 +319,7 @@ def _side(
     classes: int,
     share_name: str,
     shares: NDArray[np.float64],
-    totals: NDArray[np.int64],
+    totals: NDArray[Any],
 ) -> Side:
     return Side(
         title=title,
@@ -293,7 +328,7 @@ def _side(
         extras=int((places >= classes).sum()),
         share_name=share_name,
         shares=read_only(shares[places]),
-        totals=read_only(totals[places]),
+        totals=read_only(totals[places].astype(np.float64)),
     )
 
 

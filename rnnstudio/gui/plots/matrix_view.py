@@ -11,7 +11,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QFont, QFontMetrics
 
 from rnnstudio.gui.plots.matrix_layout import BAR, Edge, MatrixLayout, Metrics
-from rnnstudio.gui.plots.matrix_table import MatrixTable, Place, number
+from rnnstudio.gui.plots.matrix_table import MatrixTable, Place
 from rnnstudio.gui.theme import font
 from rnnstudio.session.judging import Measure
 
@@ -110,21 +110,26 @@ def metrics_of(table: MatrixTable) -> tuple[Metrics, Metrics]:
 def _metrics(table: MatrixTable, cornered: bool) -> Metrics:
     words, small = QFontMetrics(heading_font(cornered)), QFontMetrics(font(11))
     edge = QFontMetrics(edge_font(table, cornered))
-    long, short = edge.horizontalAdvance("100.0 %") + 2, edge.horizontalAdvance("100") + 2
-    largest = number(
-        int(max(table.judgement.table.sum(), np.abs(table.rows.totals).max(initial=0)))
+    long, short = (
+        max(map(edge.horizontalAdvance, texts)) + 2
+        for texts in (("100.0 %", ">99.9 %"), ("100", ">99"))
     )
-    count = edge.horizontalAdvance(largest) + 2
+    head = table.rows.share_name.split("\n")
+    headed = max(short, *map(edge.horizontalAdvance, head))
+    totals = (table.total, *table.rows.totals.tolist())
+    count = max(edge.horizontalAdvance(text) for text in ("total", *map(table.total_text, totals)))
     if table.is_difference:
         edges: tuple[Edge, ...] = ()
+    elif not table.has_shares:
+        edges = (Edge(0, 0, count),)
     elif cornered:
-        edges = (Edge(0, short, count), Edge(0, short, 0))
+        edges = (Edge(0, headed, count), Edge(0, headed, 0))
     else:
         edges = (
             Edge(BAR, long, count, is_long=True),
             Edge(BAR, short, count),
             Edge(BAR, short, 0),
-            Edge(0, short, 0),
+            Edge(0, headed, 0),
         )
     names = (*table.rows.names, *table.columns.names)
     widths = {name: words.horizontalAdvance(shown_name(name)) for name in names}
@@ -139,9 +144,10 @@ def _metrics(table: MatrixTable, cornered: bool) -> Metrics:
         edges=edges,
         extra_rows=table.rows.extras,
         extra_columns=table.columns.extras,
-        below=1 if cornered or table.is_difference else 2,
+        below=2 if table.has_shares and not cornered else 1,
         least_left=beside + 12,
         cornered=cornered,
+        head_lines=len(head) if table.has_shares else 1,
     )
 
 
@@ -151,13 +157,18 @@ def _titles(table: MatrixTable) -> tuple[str, str]:
 
 
 def _beside(table: MatrixTable) -> tuple[str, ...]:
-    return ("total",) if table.is_difference else (table.columns.share_name, "total")
+    return (in_line(table.columns.share_name), "total") if table.has_shares else ("total",)
+
+
+def in_line(words: str) -> str:
+    """The words over an edge, in one line below the cells."""
+    return words.replace("\n", " ")
 
 
 def widest_texts(table: MatrixTable) -> list[str]:
     """What the cells say that is longest: the texts of the largest and the smallest value."""
     if table.measure in (Measure.OF_TRUTH, Measure.OF_PREDICTED) and not table.is_difference:
-        return ["100"]
+        return [">99" if np.any((table.values > 0.99) & (table.values < 1)) else "100"]
     if not table.values.size:
         return ["0"]
     values = np.nan_to_num(table.values)

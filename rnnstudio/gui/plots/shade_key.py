@@ -7,37 +7,61 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rnnstudio.gui.plots.shaded_words import ShadedWords, draw_words
+from rnnstudio.gui.plots.strip_words import METHOD_WORDS
 from rnnstudio.gui.theme import LIGHT, Theme, font
+from rnnstudio.session.looking import Method
+from rnnstudio.session.resolve.examples import LEAST_SCALE
 
 _GAP = 12
 _TOOLTIP = (
-    "How much each word moved log ŷ of what the network says (gradient × input): filled words "
-    "speak for it, framed ones against it, the fuller the more."
+    "How much each word moved log ŷ of what the network says ({methods}): filled words "
+    "speak for it, framed ones against it, the fuller the more. All lines have one scale: the "
+    "fullest is {scale:.2f} or more"
 )
+_AT_LEAST = ", and never less, so that what does next to nothing stays pale"
 _FLAG_TOOLTIP = " At the flag the answer changed for the last time."
+_ENTITY_TOOLTIP = (
+    " The entity that is asked is underlined; a dashed frame is around what the network sees there "
+    "where its borders are others, or where there is none."
+)
+_METHODS = METHOD_WORDS[Method.LEAVE_ONE_OUT]
 
 
 class ShadeKey(QWidget):
-    """Three samples: for, against, decided; as many as there is room for."""
+    """Samples: for, against, decided, or what is true and what is said; as many as fit."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme: Theme = LIGHT
         self._flags = True
+        self._entities = False
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setObjectName("shade_key")
-        self.show_flags(True)
+        self.explain(LEAST_SCALE, flags=True)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of `theme`."""
         self._theme = theme
         self.update()
 
-    def show_flags(self, flags: bool) -> None:
-        """Say whether there may be flags; where each word has an answer there are none."""
-        self._flags = flags
-        self.setToolTip(_TOOLTIP + (_FLAG_TOOLTIP if flags else ""))
-        self.setAccessibleName(self.toolTip())
+    def explain(
+        self, scale: float, methods: str = _METHODS, *, flags: bool = False, entities: bool = False
+    ) -> None:
+        """Say what is in the lines.
+
+        Args:
+            scale: what the fullest shade stands for, in log ŷ.
+            methods: how that was found out.
+            flags: where each word has an answer there are none.
+            entities: whether true ones are underlined and those that are seen are framed.
+        """
+        self._flags, self._entities = flags, entities
+        words = _TOOLTIP.format(methods=methods, scale=scale)
+        words += f"{_AT_LEAST if scale <= LEAST_SCALE else ''}."
+        words += _FLAG_TOOLTIP if flags else ""
+        words += _ENTITY_TOOLTIP if entities else ""
+        self.setToolTip(words)
+        self.setAccessibleName(words)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -46,11 +70,13 @@ class ShadeKey(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        widths = [self._width(cell) for cell in self._samples()]
+        samples = self._samples()
+        widths = [self._width(cell) for cell in samples]
+        # The tooltip says all of it.
+        while widths and sum(widths) + _GAP * (len(widths) - 1) > self.width():
+            widths.pop()
         x = self.width() - sum(widths) - _GAP * (len(widths) - 1)
-        if x < 0:
-            return  # the tooltip of the table's words says the same
-        for cell, width in zip(self._samples(), widths, strict=True):
+        for cell, width in zip(samples, widths, strict=False):
             draw_words(painter, self._theme, QRect(x, 0, width, self.height()), cell)
             x += width + _GAP
         painter.end()
@@ -62,6 +88,9 @@ class ShadeKey(QWidget):
         ]
         if self._flags:
             samples.append(ShadedWords("  decided", ((2, 9),), decided=1))
+        if self._entities:
+            samples.append(ShadedWords("true", mark=(0, 4), shares=(0.0,)))
+            samples.append(ShadedWords("seen", mark=(0, 4), said=(0, 4)))
         return samples
 
     def _width(self, cell: ShadedWords) -> int:

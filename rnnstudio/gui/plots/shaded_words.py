@@ -18,7 +18,7 @@ from PySide6.QtGui import (
     QTextLayout,
 )
 
-from rnnstudio.gui.contrast import blended
+from rnnstudio.gui.contrast import blended, readable
 from rnnstudio.gui.theme import Theme, font
 
 Span = tuple[int, int]  # the first letter and the one after the last
@@ -40,8 +40,10 @@ class ShadedWords:
     """A sentence in a table's cell.
 
     `words` are the places of its words and `shares` (as many, or none) what each did for the
-    answer as a share of the greatest, signed. `mark` is the word that was asked, `decided` the
-    letter before which the answer changed for the last time. Letters from `read` on were not read.
+    answer as a share, −1 … 1, of what the fullest shade stands for. `mark` is the word that was
+    asked, `decided` the letter before which the answer changed for the last time. Letters from
+    `read` on were not read. `said` is framed: what was answered, where that is other words than
+    those of `mark`; where it is the same, it is framed only.
     """
 
     text: str
@@ -50,11 +52,14 @@ class ShadedWords:
     mark: Span | None = None
     decided: int | None = None
     read: int | None = None
+    said: Span | None = None
 
     @property
     def anchor(self) -> Span | None:
         """What is to be seen in any case: the word that was asked, or the one that decided."""
         place = self.decided
+        if self.mark is not None and self.said is not None:
+            return min(self.mark[0], self.said[0]), max(self.mark[1], self.said[1])
         if self.mark is not None or place is None:
             return self.mark
         own = (span for span in self.words if span[0] == place)
@@ -93,8 +98,10 @@ def draw_words(painter: QPainter, theme: Theme, box: QRect, cell: ShadedWords) -
     for span, share in zip(cell.words, cell.shares, strict=False):
         if shown.has(span) and abs(share) >= _LEAST:
             _draw_share(painter, theme, _rect(layout, shown, span, line), share, letters)
-    if cell.mark is not None and shown.has(cell.mark):
+    if cell.mark is not None and shown.has(cell.mark) and cell.mark != cell.said:
         _draw_mark(painter, theme, _rect(layout, shown, cell.mark, line), bool(cell.shares))
+    if cell.said is not None and shown.has(cell.said):
+        _draw_frame(painter, theme, _rect(layout, shown, cell.said, line))
     painter.setPen(theme.color("text"))
     layout.draw(painter, line.topLeft())
     if cell.decided is not None and shown.first <= cell.decided <= shown.last:
@@ -203,6 +210,14 @@ def _draw_mark(painter: QPainter, theme: Theme, box: QRectF, shaded: bool) -> No
     painter.fillRect(
         QRectF(box.left() - 1, box.bottom(), box.width() + 2, 2), theme.color("accent")
     )
+
+
+def _draw_frame(painter: QPainter, theme: Theme, box: QRectF) -> None:
+    """Frame what was answered, in the colour in which a wrong answer is written."""
+    color = readable(theme.color("warning"), theme.color("panel"))
+    painter.setPen(QPen(color, 1.5, Qt.PenStyle.DashLine))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(box.adjusted(-1.75, -2.0, 1.75, -0.5), 3.0, 3.0)
 
 
 def _format(shown: _Shown, span: Span, letters: QTextCharFormat) -> QTextLayout.FormatRange:

@@ -67,6 +67,11 @@ class ThresholdCurve(QWidget):
         """The points of the curve that are drawn: no more than can be told apart."""
         return tuple(self._places.tolist())
 
+    @property
+    def y_name(self) -> str:
+        """What stands beside the upright axis; it tells where that does not begin at 0."""
+        return self._axes.y_name
+
     def sizeHint(self) -> QSize:
         return QSize(210, 200)
 
@@ -102,7 +107,8 @@ class ThresholdCurve(QWidget):
         pane, curve = self._pane, self._pane.curve
         low = 0.0 if curve is None else curve.low
         box = QRectF(self.rect()).adjusted(0, _HEAD, 0, 0)
-        self._axes = axes_in(box, pane.x_name, pane.y_name, low, widest=_WIDEST)
+        y_name = f"{pane.y_name}, from {low:g} on" if low else pane.y_name
+        self._axes = axes_in(box, pane.x_name, y_name, low, widest=_WIDEST)
         if curve is None:
             self._line, self._places, self._screen = (
                 QPolygonF(),
@@ -129,6 +135,8 @@ class ThresholdCurve(QWidget):
             painter.drawText(box, words, pane.instead)
         else:
             draw_axes(painter, axes, theme)
+            if axes.low:
+                self._draw_break(painter)
             self._draw_curve(painter, pane.curve)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -161,14 +169,8 @@ class ThresholdCurve(QWidget):
         theme, axes, pane, color = self._theme, self._axes, self._pane, self._color
         self._draw_chance(painter, curve)
         if not self._line.isEmpty():
-            ground = QPolygonF(self._line)
-            ground.append(QPointF(self._line.last().x(), axes.area.bottom()))
-            ground.append(QPointF(self._line.first().x(), axes.area.bottom()))
-            soft = QColor(color)
-            soft.setAlphaF(0.10)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(soft)
-            painter.drawPolygon(ground)
+            if not axes.low:  # else the area would say nothing
+                self._draw_ground(painter)
             pen = QPen(color, 1.75)
             # Of many points, round ones would take four times as long.
             pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
@@ -183,6 +185,29 @@ class ThresholdCurve(QWidget):
             painter.drawEllipse(self.point_at(self._hovered), 3, 3)
         if pane.dot is not None:
             self._draw_dot(painter, axes)
+
+    def _draw_ground(self, painter: QPainter) -> None:
+        """Fill what is below the line."""
+        bottom = self._axes.area.bottom()
+        ground = QPolygonF(self._line)
+        ground.append(QPointF(self._line.last().x(), bottom))
+        ground.append(QPointF(self._line.first().x(), bottom))
+        soft = QColor(self._color)
+        soft.setAlphaF(0.10)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(soft)
+        painter.drawPolygon(ground)
+
+    def _draw_break(self, painter: QPainter) -> None:
+        """Draw the sign that the upright axis does not begin at 0."""
+        area, theme = self._axes.area, self._theme
+        foot = QPointF(area.left(), area.bottom() - 9)
+        painter.setPen(QPen(theme.color("panel"), 4))
+        painter.drawLine(foot + QPointF(0, -2), foot + QPointF(0, 2))
+        painter.setPen(QPen(theme.color("muted"), 1))
+        for rise in (-2.5, 2.5):
+            middle = foot + QPointF(0, rise)
+            painter.drawLine(middle + QPointF(-4, 1.5), middle + QPointF(4, -1.5))
 
     def _draw_chance(self, painter: QPainter, curve: Curve) -> None:
         """Draw what guessing, or answering everything, would give."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from rnnstudio.data.table import Row
 from rnnstudio.session.commands.data import pinned, replace_rows
 from rnnstudio.session.resolve.counting import counted
-from rnnstudio.session.session import Session, Tone
+from rnnstudio.session.session import Session
 
 _BACK = "Ctrl+Z takes it back."
 
@@ -63,10 +63,7 @@ def exclude(session: Session, rows: Sequence[int], excluded: bool = True) -> Non
 
 
 def _replace(session: Session, label: str, rows: tuple[Row, ...], happened: str) -> None:
-    reading = session.state.activity is not None  # then the rows are refused, with words
-    replace_rows(session, label, rows)
-    if not reading:
-        session.tell(Tone.SUCCESS, happened, _BACK)
+    replace_rows(session, label, rows, happened, _BACK)
 
 
 def _sentence(row: Row) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -226,16 +226,31 @@ def pinned(session: Session) -> Table:
     return table if dataset is None else table.with_splits(dataset.splits)
 
 
-def replace_rows(session: Session, label: str, rows: tuple[Row, ...]) -> None:
-    """Put other rows in place of the present ones; `label` is what undo calls it."""
+def replace_rows(
+    session: Session, label: str, rows: tuple[Row, ...], happened: str = "", remedy: str = ""
+) -> None:
+    """Put other rows in place of the present ones; `label` is what undo calls it.
+
+    Once it is done, which takes a while for many rows, it is told with `happened` and `remedy`.
+    """
     if session.state.activity is not None:
         session.tell(Tone.INFO, "The data are still being read.", "Edit them in a moment.")
         return
     table = dataclasses.replace(session.state.table, rows=rows)
-    _rebuild(session, table, label)
+
+    def tell() -> None:
+        if happened:
+            session.tell_step(Tone.SUCCESS, happened, remedy)
+
+    _rebuild(session, table, label, tell)
 
 
-def _rebuild(session: Session, table: Table, label: str | None = None) -> None:
+def _rebuild(
+    session: Session,
+    table: Table,
+    label: str | None = None,
+    then: Callable[[], None] | None = None,
+) -> None:
     """Make the rows ready; with a label they were edited, and each keeps its split."""
     spec = session.state.spec
 
@@ -251,6 +266,8 @@ def _rebuild(session: Session, table: Table, label: str | None = None) -> None:
         session.apply(undo=label, **changes)
         save_data(session)
         evaluate_soon(session)
+        if then is not None:
+            then()
 
     if len(table.rows) <= _ROWS_AT_ONCE:
         done(work(lambda: False))

@@ -9,6 +9,7 @@ from rnnstudio.errors import RnnStudioError
 from rnnstudio.project.evaluation import Evaluation, evaluate
 from rnnstudio.session.background import IsCancelled
 from rnnstudio.session.commands.network import dataset_of_model
+from rnnstudio.session.resolve.weights import is_within
 from rnnstudio.session.session import Session
 
 _KIND = "evaluate"
@@ -36,8 +37,8 @@ def evaluate_soon(session: Session) -> None:
 
 
 def set_split(session: Session, split: Split) -> None:
-    """Evaluate on another split."""
-    selection = dataclasses.replace(session.state.selection, split=split, cells=frozenset())
+    """Evaluate on another split; the selected cells stay, for the classes are the same."""
+    selection = dataclasses.replace(session.state.selection, split=split)
     session.apply(selection=selection, evaluation=None)
     session.background.cancel(_KIND)
     _evaluate(session)
@@ -54,6 +55,7 @@ def _evaluate(session: Session) -> None:
     session.evaluated = (model, dataset, split)
     if model is None or dataset is None:
         return
+    within = is_within(state.run, model)
 
     def work(cancelled: IsCancelled) -> Evaluation | None:
         data = dataset_of_model(dataset, model)
@@ -62,7 +64,12 @@ def _evaluate(session: Session) -> None:
         return evaluate(model, data, split, cancelled)
 
     def done(evaluation: Evaluation | None) -> None:
-        session.apply(evaluation=evaluation, evaluation_epoch=model.epoch, evaluation_problem="")
+        session.apply(
+            evaluation=evaluation,
+            evaluation_epoch=model.epoch,
+            evaluation_within=within,
+            evaluation_problem="",
+        )
         session.evaluation_timer.start(_PAUSE_MILLISECONDS)
 
     def failed(error: Exception) -> None:

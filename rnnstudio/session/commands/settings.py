@@ -55,15 +55,21 @@ def _in_line(spec: ProjectSpec) -> ProjectSpec:
 
 
 def undo(session: Session) -> None:
-    """Take the last change back."""
-    if session.undo_stack.undo_label is not None:
-        _travel(session, session.undo_stack.undo_fields, session.undo_stack.undo)
+    """Take the last change back, and say what it was."""
+    stack = session.undo_stack
+    if (label := stack.undo_label) is not None:
+        names = stack.undo_fields
+        _travel(session, names, stack.undo)
+        _tell_travel(session, names, f"Undone: {label}.", "Ctrl+Shift+Z does it again.")
 
 
 def redo(session: Session) -> None:
-    """Make the change again that was taken back."""
-    if session.undo_stack.redo_label is not None:
-        _travel(session, session.undo_stack.redo_fields, session.undo_stack.redo)
+    """Make the change again that was taken back, and say what it was."""
+    stack = session.undo_stack
+    if (label := stack.redo_label) is not None:
+        names = stack.redo_fields
+        _travel(session, names, stack.redo)
+        _tell_travel(session, names, f"Done again: {label}.", "Ctrl+Z takes it back.")
 
 
 def _take(session: Session, spec: ProjectSpec, key: str) -> None:
@@ -94,6 +100,12 @@ def _travel(
     if "table" in names:
         save_data(session)
     evaluate_soon(session)
+
+
+def _tell_travel(session: Session, names: frozenset[str], happened: str, remedy: str) -> None:
+    # The sentence and what is set by hand are before the eyes on their page.
+    if not (names <= NOT_SAVED and session.state.page == "unroll"):
+        session.tell_step(Tone.INFO, happened, remedy)
 
 
 def _settle(session: Session, rebuild_data: bool) -> None:

@@ -18,6 +18,10 @@ from rnnstudio.session.memo import remembered
 from rnnstudio.session.network_name import network_name
 from rnnstudio.session.resolve.counting import counted, unit_of
 from rnnstudio.session.resolve.judged import judged
+from rnnstudio.session.resolve.matrix_words import percent
+from rnnstudio.session.resolve.per_class import whose
+from rnnstudio.session.resolve.reliability import whose_answers
+from rnnstudio.session.resolve.weights import is_within, weights_in_words
 from rnnstudio.session.sentence import encoded, given_row
 from rnnstudio.session.state import RunStatus, SessionState
 
@@ -170,11 +174,11 @@ def _score_figures(state: SessionState) -> tuple[Figure, Figure]:
     return (
         Figure(
             f"{losses[-1]:.3f}" if trained else _NONE,
-            f"{split} loss",
+            f"{split} loss{_loss_unit(state)}",
             f"Loss L after the last epoch: {_mean_words(state)} over {sentences}",
         ),
         Figure(
-            f"{accuracies[-1]:.1%}".replace("%", " %") if trained else _NONE,
+            percent(float(accuracies[-1])) if trained else _NONE,
             f"{split} accuracy",
             f"Share of {answers} that the network calls right, after the last epoch",
         ),
@@ -183,6 +187,14 @@ def _score_figures(state: SessionState) -> tuple[Figure, Figure]:
 
 def _labels_words(state: SessionState) -> bool:
     return state.model is not None and state.model.task is Task.LABEL
+
+
+def _loss_unit(state: SessionState) -> str:
+    """Say what the loss is of where it could be of two things: a labeller's is summed up or not."""
+    spec = state.run.spec or state.spec
+    if not _labels_words(state):
+        return ""
+    return ", a word" if spec.training.loss_mean is LossMean.WORD else ", a sentence"
 
 
 def _mean_words(state: SessionState) -> str:
@@ -298,7 +310,23 @@ def _evaluation_words(state: SessionState) -> str:
     asked = counted(evaluation.sentences, "sentence")
     if evaluation.task is Task.LABEL:
         asked = f"{counted(len(evaluation.rows), 'word')} in {asked}"
-    return f"{split} · {asked} · evaluated at epoch {found.epoch}"
+    return f"{split} · {asked} · {whose_answers(found)}"
+
+
+def caption_words(state: SessionState) -> str:
+    """Return what a picture of the page is of: data, network, and of which epoch.
+
+    On the Evaluate page also the split, and whose answers are looked at.
+    """
+    parts = [state.table.name]
+    if state.page != "data":
+        parts.append(network_words(state))
+    if state.page == "evaluate":
+        found = judged(state)
+        parts += [f"{state.selection.split} split", whose(found)]
+    elif state.page != "data" and state.model is not None:
+        parts.append(weights_in_words(state.model.epoch, is_within(state.run, state.model)))
+    return " · ".join(part for part in parts if part)
 
 
 def resolve_actions(state: SessionState) -> ActionsState:

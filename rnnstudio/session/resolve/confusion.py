@@ -8,10 +8,10 @@ from typing import Any
 from rnnstudio.data.table import Split
 from rnnstudio.engine.entities import is_bio
 from rnnstudio.engine.network import Task
-from rnnstudio.session.judgement import Cells, Judgement, display_order, judge
+from rnnstudio.session.judgement import Cells, Judgement, cells_there, display_order, judge
 from rnnstudio.session.judging import Judging
 from rnnstudio.session.resolve.judged import judged, note_on, why_nothing
-from rnnstudio.session.resolve.matrix_words import top_confusions
+from rnnstudio.session.resolve.matrix_words import deciding_in_words, top_confusions
 from rnnstudio.session.state import RunStatus, SessionState
 
 # How many of the most frequent errors are said in words.
@@ -25,7 +25,8 @@ class ConfusionState:
     `order` has the places of the labels that are drawn (the extra rows and columns follow them),
     `hidden` the names of the others. `note` says what the reader must know about the figures,
     `in_words` the most frequent errors: the cell and its sentence. `labelling` says that words
-    have tags, `marks_entities` that the tags are B-, I- and O. `rival` is the second network's
+    have tags, `marks_entities` that the tags are B-, I- and O. `deciding` says which thresholds
+    were set, "" where none is. `rival` is the second network's
     name, "" where there are no answers of one.
     """
 
@@ -37,8 +38,10 @@ class ConfusionState:
     hidden: tuple[str, ...]
     in_words: tuple[tuple[tuple[int, int], str], ...]
     note: str = ""
+    deciding: str = ""
     message: str = ""
     epoch: int = 0
+    within: bool = False
     words: int | None = None
     labelling: bool = False
     marks_entities: bool = False
@@ -56,6 +59,7 @@ def resolve_confusion(state: SessionState) -> ConfusionState:
         note=found.note,
         message=found.message,
         epoch=found.epoch,
+        within=found.within,
         words=found.words,
         rival=found.rival.name if found.rival is not None else "",
     )
@@ -71,6 +75,7 @@ def resolve_live_confusion(state: SessionState) -> ConfusionState:
         note=note_on(state, evaluation),
         message="" if evaluation is not None else why_nothing(state),
         epoch=state.evaluation_epoch,
+        within=state.evaluation_within,
     )
 
 
@@ -80,7 +85,9 @@ def _state(
     order: tuple[int, ...] = ()
     hidden: tuple[str, ...] = ()
     labelling = marks_entities = False
+    cells = state.selection.cells
     if judgement is not None:
+        cells = cells_there(judgement, cells)
         order = tuple(display_order(judgement, judging).tolist())
         drawn = set(order)
         hidden = tuple(name for place, name in enumerate(judgement.labels) if place not in drawn)
@@ -90,9 +97,10 @@ def _state(
         judgement=judgement,
         judging=judging,
         split=state.selection.split,
-        cells=state.selection.cells,
+        cells=cells,
         order=order,
         hidden=hidden,
+        deciding="" if judgement is None else deciding_in_words(judgement, judging),
         in_words=() if judgement is None else top_confusions(judgement, TOP, order),
         labelling=labelling,
         marks_entities=marks_entities,

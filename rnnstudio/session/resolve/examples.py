@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,7 @@ from rnnstudio.engine.agreement import Outcome
 from rnnstudio.engine.arrays import IntArray
 from rnnstudio.engine.network import Task
 from rnnstudio.session.findings import ExampleFound, ExamplesFound
-from rnnstudio.session.judgement import THIS_NETWORK, Cells, Judgement, chosen
+from rnnstudio.session.judgement import THIS_NETWORK, Cells, Judgement, cells_there, chosen
 from rnnstudio.session.judging import Against, ExampleOrder, Judging
 from rnnstudio.session.listing import Listing, explained, listing_of
 from rnnstudio.session.memo import remembered
@@ -22,6 +23,10 @@ from rnnstudio.session.resolve.matrix_words import count_in_words, title_of
 from rnnstudio.session.resolve.who_answered import WhoAnswered, who_answered
 from rnnstudio.session.state import SessionState
 
+# In log ŷ: the fullest shade never stands for less, so that nothing is not shown as much.
+LEAST_SCALE = 0.1
+_MOST_PERCENT = 95  # of the sentences; what the others did beyond it is not told apart
+
 
 @dataclass(frozen=True)
 class Line:
@@ -29,12 +34,15 @@ class Line:
 
     `words` are the letters (start, end) of each word that was read, that of step 2 first; `mark`
     those of the word, or entity, that is asked; what stands behind letter `read` was not read.
+    `said` are the letters of the entity that the network sees there, where its border is another
+    one or where there is none in truth; then it is the same as `mark`.
     """
 
     text: str
     words: tuple[tuple[int, int], ...]
     mark: tuple[int, int] | None
     read: int
+    said: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -45,7 +53,7 @@ class ExamplesState:
     narrowed, "" where it is not. `says` and `other` are the names of two
     networks, the one that is looked at first, "" where there is only one. `live` says that the
     network learns, so that the next list follows soon. `found` is what moved the answers, as far
-    as it is known.
+    as it is known, and `scale` what the fullest shade stands for, of every line.
     """
 
     listing: Listing | None
@@ -64,6 +72,7 @@ class ExamplesState:
     text: TextSpec | None = None
     words: int | None = None
     found: ExamplesFound | None = None
+    scale: float = LEAST_SCALE
 
 
 _OUTCOMES: tuple[tuple[Outcome | None, str], ...] = (
@@ -81,17 +90,19 @@ def resolve_examples(state: SessionState) -> ExamplesState:
     judgement, judging = now.judgement, state.judging
     if judgement is None or state.dataset is None:
         return ExamplesState(None, "Sentences", "", now.message, now.live)
-    cells = state.selection.cells
+    cells = cells_there(judgement, state.selection.cells)
     taken = chosen(judgement, cells, judging)
     listing = listing_of(
         state.dataset,
         judgement,
-        bool(judging.groups or judging.merged),
+        bool(judging.groups),
+        judging.merged,
         judging.search.strip().lower(),
         judging.example_order,
         taken,
     )
     who = who_answered(state, now)
+    found = _known(state, who, now.live)
     outcomes = _outcomes(judgement)
     both = ("", "") if not outcomes else (THIS_NETWORK, judgement.rival)
     if judgement.against is Against.OTHER:
@@ -112,7 +123,8 @@ def resolve_examples(state: SessionState) -> ExamplesState:
         labels=judgement.evaluation.labels,
         text=who.model.text if who is not None else state.spec.text,
         words=who.words if who is not None else now.words,
-        found=_known(state, who, now.live),
+        found=found,
+        scale=shade_scale(found, listing),
     )
 
 
@@ -152,13 +164,36 @@ def line_of(state: ExamplesState, line: int) -> Line:
     row = listing.table.rows[number]
     if listing.labels_words and row.words is not None:
         text, spans = _joined(row.words)
-        first, stop = listing.step(line) - 2, listing.stop(line) - 2
-        inside = spans[first:stop]
-        mark = (inside[0][0], inside[-1][1]) if inside else None
+        mark = _letters(spans, listing.step(line), listing.stop(line))
+        steps = listing.answer_steps(line)
+        said = None if steps is None else _letters(spans, *steps)
+        if said == mark and listing.is_true_entity(line):
+            said = None
     else:
-        text, spans, mark = row.text, _spans(row, state.text), None
+        text, spans, mark, said = row.text, _spans(row, state.text), None, None
     read = spans if state.words is None else spans[: state.words]
-    return Line(text, read, mark, len(text) if len(read) == len(spans) else _end(read))
+    return Line(text, read, mark, len(text) if len(read) == len(spans) else _end(read), said)
+
+
+@remembered(2)
+def shade_scale(found: ExamplesFound | None, listing: Listing) -> float:
+    """Return what the fullest shade stands for: what the word that did most moved log ŷ by.
+
+    That is of the listed sentences of which it is known. A few that stand out are shaded as full as
+    the others; where all did little the shades are faint.
+    """
+    places = list(found.by_place) if found is not None else []
+    if found is None or not places or not len(listing):
+        return LEAST_SCALE
+    asked_rows = np.array([row for row, _ in places], np.int64)
+    listed = np.isin(asked_rows, listing.rows, kind="table").tolist()
+    largest = [
+        float(np.abs(words).max())
+        for place, is_listed in zip(places, listed, strict=True)
+        if is_listed and len(words := found.by_place[place].contributions[1:-1])
+    ]
+    known = [one for one in largest if math.isfinite(one)]
+    return max(LEAST_SCALE, float(np.percentile(known, _MOST_PERCENT))) if known else LEAST_SCALE
 
 
 def found_of(state: ExamplesState, line: int) -> ExampleFound | None:
@@ -182,6 +217,12 @@ def _joined(words: tuple[str, ...]) -> tuple[str, tuple[tuple[int, int], ...]]:
         spans.append((start, start + len(word)))
         start += len(word) + 1
     return " ".join(words), tuple(spans)
+
+
+def _letters(spans: tuple[tuple[int, int], ...], step: int, stop: int) -> tuple[int, int] | None:
+    """Return the letters of the words that are read from one step until before another."""
+    inside = spans[max(step - 2, 0) : stop - 2]
+    return (inside[0][0], inside[-1][1]) if inside else None
 
 
 def _spans(row: Row, text: TextSpec | None) -> tuple[tuple[int, int], ...]:

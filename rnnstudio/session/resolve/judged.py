@@ -16,6 +16,7 @@ from rnnstudio.session.judging import Against
 from rnnstudio.session.memo import remembered
 from rnnstudio.session.resolve.counting import counted
 from rnnstudio.session.resolve.missing import why_no_network
+from rnnstudio.session.resolve.weights import is_within
 from rnnstudio.session.review import Review, Rival
 from rnnstudio.session.state import RunStatus, SessionState
 
@@ -28,15 +29,17 @@ class Judged:
     """The judgement that is looked at, or the `message` that says why there is none.
 
     `note` is what the reader must know about it ("3 sentences left out: …"), `epoch` that of the
-    weights that answered, `words` how many words were read (None: all), `name` the network if it
-    is not the present one. `rival` is the second network where its answers to the same split are
-    there. `live` says that the network learns, so that the next one follows soon.
+    weights that answered (`within`: they are from within the next one), `words` how many words were
+    read (None: all), `name` the network if it is not the present one. `rival` is the second network
+    where its answers to the same split are there. `live` says that the network learns, so that the
+    next one follows soon.
     """
 
     judgement: Judgement | None
     message: str = ""
     note: str = ""
     epoch: int = 0
+    within: bool = False
     words: int | None = None
     name: str = ""
     live: bool = False
@@ -47,10 +50,12 @@ def judged(state: SessionState) -> Judged:
     """Return what the Evaluate page's panels show."""
     judging = state.judging
     evaluation, epoch, words = state.evaluation, state.evaluation_epoch, None
+    within = state.evaluation_within
     review = _review(state)
     if review is not None:
         evaluation, words = review.evaluation, review.words
         epoch = review.model.epoch if review.epoch is None else review.epoch
+        within = review.epoch is None and is_within(state.run, review.model)
     rival = _rival(state)
     judgement = None if evaluation is None else judge(evaluation, judging, rival)
     message = ""
@@ -65,6 +70,7 @@ def judged(state: SessionState) -> Judged:
         message=message,
         note=" · ".join(note for note in notes if note),
         epoch=epoch,
+        within=within,
         words=words,
         name=rival.name if is_other and rival is not None else "",
         live=state.run.status is RunStatus.RUNNING,

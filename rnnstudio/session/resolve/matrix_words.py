@@ -14,23 +14,58 @@ from rnnstudio.session.judgement import (
     WRONG_BORDER,
     Cells,
     Judgement,
+    cells_there,
     right_cells,
     wrong_cells,
 )
+from rnnstudio.session.judging import Judging
 from rnnstudio.session.memo import remembered
 from rnnstudio.session.resolve.counting import counted
 
 _THIS = THIS_NETWORK[0].upper() + THIS_NETWORK[1:]
+_LONGEST = 24  # characters of a name where there is little room
 
 
 def percent(share: float) -> str:
-    """Write a share with its sign, e.g. "12.3 %"; "–" where there is nothing to share."""
-    return "–" if share != share else f"{share * 100:.1f} %"
+    """Write a share with its sign, e.g. "12.3 %"; "–" where there is nothing to share.
+
+    Only all is "100.0 %" and only none "0.0 %": what is nearly so is ">99.9 %" or "<0.1 %".
+    """
+    if share != share:
+        return "–"
+    text, size = f"{abs(share) * 100:.1f}", abs(share)
+    if text == "100.0" and size < 1:
+        text = ">99.9"
+    elif text == "0.0" and size > 0:
+        text = "<0.1"
+    return f"−{text} %" if share < 0 else f"{text} %"
 
 
 def count_in_words(judgement: Judgement, number: int) -> str:
     """Say how many of what is counted, e.g. "1 entity", "1,200 sentences"."""
     return counted(number, judgement.noun, judgement.plural)
+
+
+def all_in_words(judgement: Judgement, split: str = "") -> str:
+    """Say how many were judged in all: "12 test sentences", "172 entities, 23 invented"."""
+    number, invented = len(judgement.rows), 0
+    if judgement.by_entity and not judgement.between:
+        invented = int((judgement.rows >= len(judgement.labels)).sum())
+        number -= invented
+    noun, many = (f"{split} {word}".strip() for word in (judgement.noun, judgement.plural))
+    words = counted(number, noun, many)
+    # Of a difference, what either network invents: it is no part of either one's figures.
+    return f"{words}, {invented:,} invented" if invented and not judgement.is_difference else words
+
+
+def deciding_in_words(judgement: Judgement, judging: Judging) -> str:
+    """Say what was set on when to answer: "“good” from 0.91 · no answer below 0.70", or ""."""
+    plain, labels, parts = Judging(), judgement.evaluation.labels, []
+    if len(labels) == 2 and judging.threshold != plain.threshold:
+        parts.append(f"{_quoted(_cut(labels[1]))} from {judging.threshold:.2f}")
+    if judging.abstain > 0:
+        parts.append(f"no answer below {judging.abstain:.2f}")
+    return " · ".join(parts)
 
 
 def cell_in_words(judgement: Judgement, row: int, column: int) -> str:
@@ -40,8 +75,8 @@ def cell_in_words(judgement: Judgement, row: int, column: int) -> str:
     if judgement.between:
         return _agreement_in_words(judgement, row, column)
     count, total = int(judgement.table[row, column]), int(judgement.table[row].sum())
-    name, noun = judgement.row_names[row], judgement.noun
-    called = judgement.column_names[column]
+    name, noun = _row_name(judgement, row), judgement.noun
+    called = _column_name(judgement, column)
     if row >= len(judgement.labels):
         if column >= len(judgement.labels):
             return f"Nothing can stand here: what is {name} is no true {noun}"
@@ -73,7 +108,7 @@ def cell_in_words(judgement: Judgement, row: int, column: int) -> str:
 
 def row_in_words(judgement: Judgement, row: int) -> str:
     """Say what one row counts."""
-    name, noun = judgement.row_names[row], judgement.noun
+    name, noun = _row_name(judgement, row), judgement.noun
     total = int(judgement.table[row].sum())
     if row >= len(judgement.labels):
         return _extra_row_in_words(judgement, row)
@@ -106,8 +141,8 @@ def row_in_words(judgement: Judgement, row: int) -> str:
 
 def column_in_words(judgement: Judgement, column: int) -> str:
     """Say what one column counts."""
-    name, noun = judgement.column_names[column], judgement.noun
-    count, kind = int(judgement.table[:, column].sum()), _kind(judgement, column)
+    name, noun = _column_name(judgement, column), judgement.noun
+    count, kind = int(judgement.said[column]), _kind(judgement, column)
     if judgement.is_difference:
         return f"{judgement.rival} {_change(judgement, column, count, judgement.plural)}"
     if judgement.between:
@@ -125,26 +160,39 @@ def column_in_words(judgement: Judgement, column: int) -> str:
             MISSED: f"{'was' if one else 'were'} missed",
         }[kind]
         return f"{counted_} {what}"
-    if judgement.by_entity:
-        # One with a wrong border was called by the type that it has.
-        border = judgement.column_names.index(WRONG_BORDER)
-        count += int(judgement.table[column, border])
     if not count:
         return f"No {noun} was called {name}"
     right = int(judgement.table[column, column])
+    rightly = f"{right:,} of them rightly"
+    if judgement.by_entity:
+        rightly += _besides(judgement, column)
     return (
         f"{count_in_words(judgement, count)} {'was' if count == 1 else 'were'} called {name}, "
-        f"{right:,} of them rightly: precision {percent(right / count)}"
+        f"{rightly}: precision {percent(right / count)}"
     )
+
+
+def _besides(judgement: Judgement, column: int) -> str:
+    """Say what else was called a type: ", 3 with a wrong border, 1 of another type, 9 invented"."""
+    types = len(judgement.labels)
+    column_counts = judgement.table[:, column]
+    invented = int(column_counts[types:].sum())
+    others = int(column_counts[:types].sum() - column_counts[column])
+    parts = (
+        (int(judgement.table[column, types]), "with a wrong border"),
+        (others, "of another type"),
+        (invented, "invented"),
+    )
+    return "".join(f", {count:,} {what}" for count, what in parts if count)
 
 
 @remembered(4)
 def title_of(cells: Cells, judgement: Judgement) -> str:
-    """Name a selection: "Truth negative, called positive", "All errors", "3 cells"."""
+    """Name a selection: "Truth “bad”, called “good”", "All errors", "2 rows", "3 cells"."""
     height, width = judgement.table.shape
-    known = {(row, column) for row, column in cells if row < height and column < width}
+    known = cells_there(judgement, cells)
     both = judgement.is_difference or judgement.between
-    if not cells:
+    if not known:
         return "Different answers" if both else "All errors"
     if len(known) == 1:
         ((row, column),) = known
@@ -164,13 +212,17 @@ def title_of(cells: Cells, judgement: Judgement) -> str:
         title = _title_of_row(judgement, min(rows))
     elif len(known) == height and len(columns) == 1:
         title = _title_of_column(judgement, min(columns))
+    elif len(known) == width * len(rows):
+        title = f"{len(rows)} rows"
+    elif len(known) == height * len(columns):
+        title = f"{len(columns)} columns"
     else:
         title = f"{len(known)} cells of the matrix"
     return f"{title}, by one network only" if judgement.is_difference else title
 
 
 def _title_of_cell(judgement: Judgement, row: int, column: int) -> str:
-    name, called = judgement.row_names[row], judgement.column_names[column]
+    name, called = _row_name(judgement, row), _column_name(judgement, column)
     if judgement.between:
         return f"{_THIS}: {name}, {judgement.rival}: {called}"
     only = " by one network only" if judgement.is_difference else ""
@@ -181,7 +233,7 @@ def _title_of_cell(judgement: Judgement, row: int, column: int) -> str:
 
 
 def _title_of_row(judgement: Judgement, row: int) -> str:
-    name = judgement.row_names[row]
+    name = _row_name(judgement, row)
     if judgement.between:
         return f"{_THIS}: {name}"
     if row >= len(judgement.labels):
@@ -190,7 +242,7 @@ def _title_of_row(judgement: Judgement, row: int) -> str:
 
 
 def _title_of_column(judgement: Judgement, column: int) -> str:
-    name = judgement.column_names[column]
+    name = _column_name(judgement, column)
     if judgement.between:
         return f"{judgement.rival}: {name}"
     if _kind(judgement, column):
@@ -200,7 +252,7 @@ def _title_of_column(judgement: Judgement, column: int) -> str:
 
 def _difference_in_words(judgement: Judgement, row: int, column: int) -> str:
     change, rival = int(judgement.table[row, column]), judgement.rival
-    name, called = judgement.row_names[row], judgement.column_names[column]
+    name, called = _row_name(judgement, row), _column_name(judgement, column)
     plural = judgement.plural
     if row >= len(judgement.labels):
         if column >= len(judgement.labels):
@@ -215,7 +267,7 @@ def _change(judgement: Judgement, column: int, change: int, things: str = "") ->
     """Say of how many more or fewer things the second network says what a column stands for."""
     things = things and f"{things} "
     return {
-        "": f"calls {_more(change, things + judgement.column_names[column])}",
+        "": f"calls {_more(change, things + _column_name(judgement, column))}",
         NO_ANSWER: f"leaves {_more(change, things + 'without an answer')}",
         WRONG_BORDER: f"gives {_more(change, things + 'a wrong border')}",
         MISSED: f"misses {_more(change, things.rstrip())}",
@@ -224,7 +276,7 @@ def _change(judgement: Judgement, column: int, change: int, things: str = "") ->
 
 def _agreement_in_words(judgement: Judgement, row: int, column: int) -> str:
     count, total = int(judgement.table[row, column]), int(judgement.table[row].sum())
-    name, called = judgement.row_names[row], judgement.column_names[column]
+    name, called = _row_name(judgement, row), _column_name(judgement, column)
     noun, rival = judgement.noun, judgement.rival
     classes = len(judgement.labels)
     what = {
@@ -261,6 +313,26 @@ def _more(change: int, what: str) -> str:
     amount = f"{abs(change):,} {'more' if change > 0 else 'fewer'}" if change else "as many"
     words = f"{amount} {what}" if what else amount
     return f"{words} {'than' if change else 'as'} {THIS_NETWORK}"
+
+
+def _row_name(judgement: Judgement, row: int) -> str:
+    """A row in a sentence: a class' name in quotes, "invented" without."""
+    name = judgement.row_names[row]
+    return _quoted(name) if row < len(judgement.labels) else name
+
+
+def _column_name(judgement: Judgement, column: int) -> str:
+    """A column in a sentence: a class' name in quotes, "no answer" without."""
+    name = judgement.column_names[column]
+    return _quoted(name) if column < len(judgement.labels) else name
+
+
+def _quoted(name: str) -> str:
+    return f"“{name}”"
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
 
 
 def _kind(judgement: Judgement, column: int) -> str:

@@ -10,11 +10,20 @@ import numpy as np
 from rnnstudio.data.table import Split
 from rnnstudio.engine.arrays import IntArray
 from rnnstudio.engine.metrics import Average
-from rnnstudio.session.judgement import THIS_NETWORK, Cells, Judgement, display_order
+from rnnstudio.engine.network import Task
+from rnnstudio.session.judgement import (
+    THIS_NETWORK,
+    Cells,
+    Judgement,
+    cells_there,
+    display_order,
+)
 from rnnstudio.session.judging import Judging
 from rnnstudio.session.memo import remembered
-from rnnstudio.session.resolve.judged import NOT_TRAINED, Judged, judged
+from rnnstudio.session.resolve.counting import counted
+from rnnstudio.session.resolve.judged import Judged, judged
 from rnnstudio.session.resolve.matrix_words import percent
+from rnnstudio.session.resolve.reliability import whose_answers
 from rnnstudio.session.state import SessionState
 
 
@@ -76,7 +85,7 @@ def resolve_per_class(state: SessionState) -> PerClassState:
     judgement = found.judgement
     if judgement is None:
         return PerClassState(state.selection.split, _no_figures(), message=found.message)
-    cells = state.selection.cells
+    cells = cells_there(judgement, state.selection.cells)
     columns = len(judgement.column_names)
     return PerClassState(
         split=state.selection.split,
@@ -156,6 +165,7 @@ _KAPPA_BETWEEN = "Cohen's κ: how far the agreement is above that of chance; 1 i
 _MACRO = "The mean of the classes' F1: every class counts the same"
 _MICRO = "F1 over all entities: the right ones by those that were found and those that there are"
 _LOSS = "The mean of −log ŷ of the true class, in nats"
+_LOSS_WORD = "The mean over all words of −log ŷ of the true tag, in nats"
 
 
 @remembered(2)
@@ -173,7 +183,11 @@ def _figures(judgement: Judgement) -> tuple[Figure, ...]:
         meaning = _KAPPA_BETWEEN if between else _KAPPA
         figures.append(Figure("κ", _three(summary.kappa), meaning))
     if not between:
-        figures.append(Figure("loss", _three(judgement.evaluation.loss), _LOSS))
+        loss = _three(judgement.evaluation.loss)
+        by_word = judgement.evaluation.task is Task.LABEL
+        figures.append(
+            Figure("loss a word", loss, _LOSS_WORD) if by_word else Figure("loss", loss, _LOSS)
+        )
     count, meaning = f"{summary.count:,}", f"How many {plural} were evaluated"
     if not judgement.by_entity and summary.count < len(judgement.rows):
         count, meaning = f"{count} of {len(judgement.rows):,}", f"How many {plural} got an answer"
@@ -202,11 +216,9 @@ def _three(value: float) -> str:
 
 def whose(found: Judged) -> str:
     """Say whose answers they are: of which weights, and after how many words."""
-    if found.note == NOT_TRAINED:
-        return "not trained yet"
-    parts = [found.name] if found.name else [f"after epoch {found.epoch}"]
-    if found.judgement is not None and found.judgement.between:
-        parts = [f"{THIS_NETWORK} against {found.judgement.rival}"]
+    if found.judgement is None or not found.judgement.between:
+        return whose_answers(found)
+    parts = [f"{THIS_NETWORK} against {found.judgement.rival}"]
     if found.words is not None:
-        parts.append(f"of the first {'word' if found.words == 1 else f'{found.words} words'}")
+        parts.append(f"of the first {counted(found.words, 'word')}")
     return ", ".join(parts)

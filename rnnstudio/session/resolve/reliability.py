@@ -11,16 +11,19 @@ from rnnstudio.data.table import Split
 from rnnstudio.engine.calibration import Bin, Binning, Calibration, reliability
 from rnnstudio.engine.network import Task
 from rnnstudio.project.evaluation import Evaluation
-from rnnstudio.session.answering import certainty_of
+from rnnstudio.session.answering import EVEN, certainty_of
+from rnnstudio.session.judging import Judging
 from rnnstudio.session.memo import remembered
 from rnnstudio.session.resolve.counting import counted
 from rnnstudio.session.resolve.judged import NOT_TRAINED, Judged, judged
 from rnnstudio.session.resolve.matrix_words import percent
+from rnnstudio.session.resolve.weights import weights_in_words
 from rnnstudio.session.state import SessionState
 
 _BINS = 10
 # Closer than this, confidence and accuracy are called alike.
 _ALIKE = 0.02
+WHATEVER = "Of what is most probable, whatever the thresholds."
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,8 @@ class ReliabilityState:
 
     `lowest` is where the axis of the confidence begins: the largest of C probabilities is never
     less than 1 / C. `bin_words` says each bin, `verdict` all of them, `largest` the greatest gap;
-    `confidence` and `accuracy` are means over the answers that have a confidence.
+    `confidence` and `accuracy` are means over the answers that have a confidence. `aside` says that
+    thresholds, where some are set, change nothing here.
     """
 
     calibration: Calibration | None
@@ -44,6 +48,7 @@ class ReliabilityState:
     largest: str
     bin_words: tuple[str, ...]
     message: str
+    aside: str = ""
 
 
 def resolve_reliability(state: SessionState) -> ReliabilityState:
@@ -73,7 +78,13 @@ def resolve_reliability(state: SessionState) -> ReliabilityState:
         largest=_largest(result, noun),
         bin_words=tuple(bin_in_words(one, noun) for one in result.bins),
         message="",
+        aside="" if are_plain(evaluation, state.judging) else WHATEVER,
     )
+
+
+def are_plain(evaluation: Evaluation, judging: Judging) -> bool:
+    """Whether the most probable class is always said: no threshold is set."""
+    return not judging.abstain and (judging.threshold == EVEN or len(evaluation.labels) != 2)
 
 
 def whose_answers(found: Judged) -> str:
@@ -83,7 +94,7 @@ def whose_answers(found: Judged) -> str:
     elif found.note.startswith(NOT_TRAINED):
         parts = ["not trained yet"]
     else:
-        parts = [f"after epoch {found.epoch}"]
+        parts = [weights_in_words(found.epoch, found.within)]
     if found.words is not None:
         parts.append(f"of the first {counted(found.words, 'word')}")
     return ", ".join(parts)

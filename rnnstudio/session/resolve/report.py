@@ -13,6 +13,7 @@ from rnnstudio.project.report import (
     MOST_ERRORS,
     SENTENCES_OF_ERROR,
     ClassLine,
+    Comparison,
     ErrorKind,
     Figure,
     Matrix,
@@ -22,9 +23,11 @@ from rnnstudio.project.report import (
     evaluated_in_words,
     excluded_rows,
     part_in_words,
+    percent,
     sentence_of,
     settings_in_words,
     shares,
+    three,
 )
 from rnnstudio.session.judgement import Judgement, display_order
 from rnnstudio.session.judging import Judging
@@ -33,6 +36,8 @@ from rnnstudio.session.resolve.judged import Judged, judged
 from rnnstudio.session.resolve.matrix_words import top_confusions
 from rnnstudio.session.resolve.per_class import ClassLine as PageLine
 from rnnstudio.session.resolve.per_class import resolve_per_class, said_of
+from rnnstudio.session.resolve.runs import resolve_runs
+from rnnstudio.session.resolve.weights import weights_in_words
 from rnnstudio.session.state import SessionState
 
 
@@ -46,7 +51,10 @@ def resolve_report(state: SessionState, made: datetime) -> Report | None:
     figures = tuple(Figure(one.name, one.value, one.meaning) for one in page.figures)
     # The answers of another network, or of another epoch, come from settings of another run.
     own = found.name == ""
-    network = settings_in_words(model, state.run.spec or state.spec)
+    network = (
+        *settings_in_words(model, state.run.spec or state.spec, _trained_for(state)),
+        ("weights", _weights(state, found)),
+    )
     settings = network if own else (("network", found.name), ("data", state.spec.data.source))
     return Report(
         title=dataset.table.name,
@@ -62,6 +70,52 @@ def resolve_report(state: SessionState, made: datetime) -> Report | None:
         settings=settings,
         notes=_notes(state, judgement, found),
         errors_title=_errors_title(judgement),
+        comparison=_comparison(state),
+    )
+
+
+def _trained_for(state: SessionState) -> tuple[int, int]:
+    """Return the epochs and the updates of the whole run, whichever epoch is looked at."""
+    model, curves = state.model, state.curves
+    assert model is not None
+    epochs = int(curves.epoch[-1]) if len(curves.epoch) else model.epoch
+    return max(epochs, model.epoch), max(len(curves.batch_loss), model.step)
+
+
+def _weights(state: SessionState, found: Judged) -> str:
+    """Say of which epoch of the run the answers are."""
+    epochs, best = _trained_for(state)[0], state.curves.best_epoch
+    words = weights_in_words(found.epoch, found.within)
+    if found.within or not found.epoch:
+        return words
+    return f"{words} of {epochs:,}{', the best' if found.epoch == best else ''}"
+
+
+def _comparison(state: SessionState) -> Comparison | None:
+    """The second network on the same answers, where there is one."""
+    found = resolve_runs(state)
+    compared = found.compared
+    if compared is None:
+        return None
+    same = f"the same {counted(compared.count, compared.noun, compared.plural)}"
+    this, other, points = compared.in_percent
+    left_out = f"{compared.left_out}." if compared.left_out else ""
+    return Comparison(
+        title=f"{found.this} against {found.other_name}",
+        figures=(
+            Figure(f"{compared.measure}, {found.this}", this, f"over {same}"),
+            Figure(f"{compared.measure}, {found.other}", other, f"over {same}"),
+            Figure(
+                "points of difference", points, "the second less the first, in percentage points"
+            ),
+            Figure(
+                "agree", percent(compared.agreement), f"both networks say the same, over {same}"
+            ),
+            Figure("κ", three(compared.kappa), "agreement of both networks beyond chance"),
+        ),
+        outcomes=tuple((one.title, one.count, one.share) for one in compared.outcomes),
+        counted=compared.plural,
+        words=f"{compared.test} {left_out}".rstrip(),
     )
 
 
@@ -76,7 +130,7 @@ def _subtitle(judgement: Judgement, found: Judged) -> str:
         part_in_words(judgement.evaluation.split),
         evaluated_in_words(judgement.evaluation),
         found.name or "",
-        f"weights after epoch {found.epoch}",
+        f"weights {weights_in_words(found.epoch, found.within)}",
     ]
     if found.words is not None:
         parts.append(f"after {counted(found.words, 'word')}")

@@ -89,7 +89,7 @@ class ClassLine:
 class Compared:
     """Two networks on n answers: their accuracies, what sets them apart, and what that shows.
 
-    By entity these are the true entities, and how they were found.
+    By entity these are the true entities, and how they were found. `plural` is what is counted.
     `test` is McNemar's test in words, `left_out` says what only one of them has answered.
     """
 
@@ -103,11 +103,30 @@ class Compared:
     classes: tuple[ClassLine, ...]
     test: str
     left_out: str
+    plural: str = "sentences"
 
     @property
     def difference(self) -> float:
         """The other's accuracy less this one's."""
         return self.other - self.this
+
+    @property
+    def measure(self) -> str:
+        """What `this` and `other` are."""
+        return "share of found entities" if self.noun == "entity" else "accuracy"
+
+    @property
+    def in_percent(self) -> tuple[str, str, str]:
+        """Both shares and their difference in points, which is that of the numbers shown."""
+        digits = 1 if self.this == self.other or abs(self.difference) >= 0.01 else 2
+        this, other = (_shown(share, digits) for share in (self.this, self.other))
+        points = round(other - this, digits) + 0.0
+        sign = "−" if points < 0 else "+" if points > 0 else ""
+        return (
+            f"{this:.{digits}f} %",
+            f"{other:.{digits}f} %",
+            f"{sign}{abs(points):.{digits}f}",
+        )
 
 
 @dataclass(frozen=True)
@@ -167,6 +186,12 @@ def resolve_runs(state: SessionState) -> RunsState:
         live=live,
         waiting=waiting,
     )
+
+
+def _shown(share: float, digits: int) -> float:
+    """Return a share in percent as it is written; only all of it is 100."""
+    shown = round(100 * share, digits)
+    return shown if share >= 1 else min(shown, round(100 - 10.0**-digits, digits))
 
 
 def _choices(state: SessionState) -> tuple[RunChoice, ...]:
@@ -267,12 +292,13 @@ def _compared(judgement: Judgement, this: str, other: str) -> Compared:
         ),
         test=_test_words(first, second, judgement, this, other),
         left_out="" if not left_out else _left_out_words(left_out, judgement),
+        plural=judgement.plural,
     )
 
 
 def _test_words(first: int, second: int, judgement: Judgement, this: str, other: str) -> str:
     words = in_words(mcnemar(first, second), this, other, judgement.noun, judgement.plural)
-    words = words[:1] + words[1:].replace(this, _inside(this))
+    words = f"McNemar's test: {words[:1] + words[1:].replace(this, _inside(this))}"
     return _NEVER_PARTED.sub(lambda match: match[0].replace(" ", "\u00a0"), words)
 
 

@@ -12,7 +12,7 @@ from rnnstudio.session.answering import EVEN
 from rnnstudio.session.judging import Judging
 from rnnstudio.session.resolve.judged import judged
 from rnnstudio.session.resolve.matrix_words import percent
-from rnnstudio.session.resolve.reliability import noun_of, whose_answers
+from rnnstudio.session.resolve.reliability import are_plain, noun_of, whose_answers
 from rnnstudio.session.resolve.threshold_curves import (
     Curve,
     CurveKind,
@@ -115,7 +115,7 @@ def resolve_thresholds(state: SessionState) -> ThresholdState:
         noun=noun_of(evaluation),
         threshold=threshold,
         abstain=judging.abstain,
-        is_plain=threshold in (None, EVEN) and not judging.abstain,
+        is_plain=are_plain(evaluation, judging),
         threshold_words=threshold_in_words(evaluation, label, judging, counts),
         abstain_words=abstaining_in_words(evaluation, judging.abstain, counts),
         panes=_panes(evaluation, label, judging, counts),

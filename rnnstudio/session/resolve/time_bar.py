@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import overload
@@ -13,9 +14,12 @@ from rnnstudio.data.dataset import Dataset
 from rnnstudio.data.table import Split
 from rnnstudio.engine.arrays import IntArray, read_only
 from rnnstudio.engine.network import Task
+from rnnstudio.project.model import Model
 from rnnstudio.project.moments import capacity_of
 from rnnstudio.session.memo import remembered
 from rnnstudio.session.resolve.counting import counted, unit_of
+from rnnstudio.session.resolve.matrix_words import percent
+from rnnstudio.session.resolve.weights import is_within, weights_in_words
 from rnnstudio.session.state import Curves, RunStatus, SessionState
 
 # How far the present weights stand behind the last epoch, as a share of the epochs: they can be
@@ -27,10 +31,11 @@ _NOW_BEHIND = 0.06
 class SliderState:
     """A slider with n stops; `message` says why there is none.
 
-    `values` (n,) are epochs or numbers of words, ascending; the last one is None: the present
-    weights, or all words. `places` (n,) are where they stand, from 0 to 1, and `hints` (n,) say
-    what each is. `value` is the one that is chosen, `words` say so, and `about` what the slider
-    does. `marked` is the best epoch. `waits` says that the answers are still worked out.
+    `values` (n,) are epochs or numbers of words, ascending; one is None: all words, the last one,
+    or the present weights, which are the last ones or those of an epoch between. `places` (n,) are
+    where they stand, from 0 to 1, and `hints` (n,) say what each is. `value` is the one that is
+    chosen, `words` say so, and `about` what the slider does. `marked` is the number of the stop of
+    the best epoch. `waits` says that the answers are still worked out.
     """
 
     values: tuple[int | None, ...] = ()
@@ -47,6 +52,11 @@ class SliderState:
     def stop(self) -> int:
         """The place of the chosen value among the stops."""
         return self.values.index(self.value)
+
+    @property
+    def end(self) -> int:
+        """The place of the present weights, or of all words, among the stops."""
+        return self.values.index(None)
 
 
 @dataclass(frozen=True)
@@ -91,15 +101,22 @@ def _epochs(state: SessionState, waits: bool) -> SliderState:
     epochs = tuple(moment.epoch for moment in moments)
     newest = int(state.curves.epoch[-1]) if len(state.curves.epoch) else epochs[-1]
     newest = max(newest, epochs[-1])
+    now = _epoch_of_now(state, model)
+    values: tuple[int | None, ...] = (*epochs, None)
     end = newest + max(1.0, newest * _NOW_BEHIND)
-    value = state.judging.epoch if state.judging.epoch in epochs else None
+    if now is not None:
+        at = bisect_left(epochs, now)
+        values = (*epochs[:at], None, *epochs[bisect_right(epochs, now) :])
+        end = max(newest, 1)
+    of_none = end if now is None else now
+    value = state.judging.epoch if state.judging.epoch in values else None
     best = state.curves.best_epoch
     words = _now(state, newest) if value is None else _epoch_in_words(value, newest, best)
     return SliderState(
-        values=(*epochs, None),
-        places=(*(epoch / end for epoch in epochs), 1.0),
+        values=values,
+        places=tuple((of_none if one is None else one) / end for one in values),
         hints=_EpochHints(
-            epochs, newest, _now_hint(state), len(state.curves.epoch), best, state.curves
+            values, newest, _now_hint(state), now, len(state.curves.epoch), best, state.curves
         ),
         value=value,
         words=words,
@@ -107,25 +124,40 @@ def _epochs(state: SessionState, waits: bool) -> SliderState:
             "What did the network say after each epoch? Its weights were kept then. "
             "The mark above the line is the best epoch."
         ),
-        marked=best if best in epochs else None,
+        marked=None if best is None else _stop_of(best, values, now),
         waits=waits,
     )
+
+
+def _epoch_of_now(state: SessionState, model: Model) -> int | None:
+    """Return the epoch whose weights are the present ones; None while they move, or between two."""
+    if state.run.status is RunStatus.RUNNING or is_within(state.run, model):
+        return None
+    return model.epoch
+
+
+def _stop_of(epoch: int, values: tuple[int | None, ...], now: int | None) -> int | None:
+    """Return the number of the stop that has the weights of an epoch."""
+    if epoch == now:
+        return values.index(None)
+    return values.index(epoch) if epoch in values else None
 
 
 def _now(state: SessionState, newest: int) -> str:
     model, run = state.model, state.run
     assert model is not None
-    if run.status is not RunStatus.FINISHED and run.epoch > model.epoch:
-        return f"now, within epoch {run.epoch:,}"
+    if is_within(run, model):
+        return f"now, {weights_in_words(model.epoch, within=True)}"
     best = " (best)" if model.epoch == state.curves.best_epoch else ""
     of = f" of {newest:,}" if model.epoch != newest else ""
     return f"now, epoch {model.epoch:,}{of}{best}"
 
 
 def _epoch_in_words(epoch: int, newest: int, best: int | None) -> str:
+    words = weights_in_words(epoch)
     if epoch == 0:
-        return "before training"
-    return f"after epoch {epoch:,} of {newest:,}{' (best)' if epoch == best else ''}"
+        return words
+    return f"{words} of {newest:,}{' (best)' if epoch == best else ''}"
 
 
 def _now_hint(state: SessionState) -> str:
@@ -138,17 +170,19 @@ class _EpochHints(Sequence[str]):
     """What each stop over the epochs is: said when it is asked for, as there may be many.
 
     `known` is the number of epochs in the `curves`; from one epoch to the next they say the same.
+    `now` says what None is, `of_now` is its epoch if it is that of one.
     """
 
-    epochs: tuple[int, ...]
+    values: tuple[int | None, ...]
     newest: int
     now: str
+    of_now: int | None
     known: int
     best: int | None
     curves: Curves = field(compare=False)
 
     def __len__(self) -> int:
-        return len(self.epochs) + 1
+        return len(self.values)
 
     @overload
     def __getitem__(self, stop: int) -> str: ...
@@ -157,10 +191,16 @@ class _EpochHints(Sequence[str]):
     def __getitem__(self, stop: int | slice) -> str | tuple[str, ...]:
         if isinstance(stop, slice):
             return tuple(self[place] for place in range(*stop.indices(len(self))))
-        place = range(len(self))[stop]
-        if place == len(self.epochs):
+        value = self.values[stop]
+        if value is not None:
+            return _epoch_hint(value, self.newest, self.curves)
+        if self.of_now is None:
             return self.now
-        return _epoch_hint(self.epochs[place], self.newest, self.curves)
+        return f"{self.now}: {_lowered(_epoch_hint(self.of_now, self.newest, self.curves))}"
+
+
+def _lowered(words: str) -> str:
+    return words[:1].lower() + words[1:]
 
 
 def _epoch_hint(epoch: int, newest: int, curves: Curves) -> str:
@@ -174,7 +214,8 @@ def _epoch_hint(epoch: int, newest: int, curves: Curves) -> str:
         ("train", curves.train_loss, curves.train_accuracy),
     ):
         if math.isfinite(loss[found]) and math.isfinite(right[found]):
-            return f"{words}: {name} loss {loss[found]:.4f}, accuracy {right[found]:.1%}"
+            accuracy = percent(float(right[found]))
+            return f"{words}: {name} loss {loss[found]:.4f}, accuracy {accuracy}"
     return words
 
 

@@ -12,6 +12,7 @@ from rnnstudio.session.findings import AttributionFound
 from rnnstudio.session.looking import Looking, Notation
 from rnnstudio.session.reading import Reading, read
 from rnnstudio.session.resolve.missing import why_no_network
+from rnnstudio.session.resolve.weights import is_within, weights_in_words
 from rnnstudio.session.sentence import given_row
 from rnnstudio.session.state import RunState, RunStatus, SessionState
 
@@ -144,4 +145,4 @@ def _weights_words(model: Model | None, run: RunState) -> str:
     if model.step == 0:
         return "fresh weights, not trained yet"
     of = f" / {run.epochs}" if run.epochs else ""
-    return f"weights as of epoch {model.epoch}{of}"
+    return f"weights {weights_in_words(model.epoch, is_within(run, model))}{of}"
