@@ -18,9 +18,9 @@ from rnnstudio.project.file import ProjectFile
 from rnnstudio.project.moment import Moment
 from rnnstudio.project.preferences import Preferences
 from rnnstudio.project.spec import DEFAULT_SPEC
+from rnnstudio.session.answers.reviews import Reviews
 from rnnstudio.session.background import Background
 from rnnstudio.session.ranking import Tour
-from rnnstudio.session.reviews import Reviews
 from rnnstudio.session.state import Curves, ProbeHistory, RunState, Selection, SessionState
 from rnnstudio.session.training_thread import TrainingThread
 from rnnstudio.session.undo import UndoStack

@@ -18,10 +18,10 @@ from rnnstudio.project.model import Model
 from rnnstudio.project.preferences import Preferences
 from rnnstudio.project.project import Probe
 from rnnstudio.project.spec import ProjectSpec
+from rnnstudio.session.answers.judging import Judging
+from rnnstudio.session.answers.review import Moment, Review, Rival, RunLine
 from rnnstudio.session.findings import Findings
-from rnnstudio.session.judging import Judging
 from rnnstudio.session.looking import Looking
-from rnnstudio.session.review import Moment, Review, Rival, RunLine
 
 PAGES = ("data", "train", "unroll", "evaluate")
 

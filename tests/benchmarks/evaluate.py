@@ -46,6 +46,9 @@ from rnnstudio.gui.wiring import Wiring
 from rnnstudio.project.evaluation import Evaluation
 from rnnstudio.project.moment import Moment
 from rnnstudio.project.preferences import Preferences
+from rnnstudio.session.answers.judgement import Cells
+from rnnstudio.session.answers.judging import ExampleOrder, Judging, Panels
+from rnnstudio.session.answers.reviews import Answered, Asked, Reviews
 from rnnstudio.session.commands.data import open_data
 from rnnstudio.session.commands.evaluation import select_cells
 from rnnstudio.session.commands.files import show_welcome
@@ -55,9 +58,6 @@ from rnnstudio.session.commands.settings import change_setting
 from rnnstudio.session.commands.start import make_session
 from rnnstudio.session.commands.training import pause, reset, train
 from rnnstudio.session.commands.view import show_page
-from rnnstudio.session.judgement import Cells
-from rnnstudio.session.judging import ExampleOrder, Judging, Panels
-from rnnstudio.session.reviews import Answered, Asked, Reviews
 from rnnstudio.session.session import Session
 from rnnstudio.session.state import RunStatus
 

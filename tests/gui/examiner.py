@@ -35,13 +35,20 @@ from rnnstudio.project.model import Model
 from rnnstudio.project.moments import moment_at
 from rnnstudio.project.preferences import Preferences
 from rnnstudio.project.project import dataset_for
+from rnnstudio.session.answers.first_words import with_first_words
+from rnnstudio.session.answers.judging import (
+    Against,
+    ExampleOrder,
+    Judging,
+    MatrixOrder,
+    Measure,
+    Panels,
+)
+from rnnstudio.session.answers.review import model_at
 from rnnstudio.session.commands import data, files, settings, training
 from rnnstudio.session.commands.start import make_session
-from rnnstudio.session.first_words import with_first_words
-from rnnstudio.session.judging import Against, ExampleOrder, Judging, MatrixOrder, Measure, Panels
 from rnnstudio.session.looking import Method
 from rnnstudio.session.resolve.threshold_curves import CurveKind
-from rnnstudio.session.review import model_at
 from tests.gui.person import PLAIN, WAIT
 from tests.gui.recount import (
     HELD,

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from rnnstudio.engine.agreement import Outcome
 from rnnstudio.project.evaluation import Evaluation
-from rnnstudio.session.judging import Against, Judging, Measure
+from rnnstudio.session.answers.judging import Against, Judging, Measure
 
 Cells = frozenset[tuple[int, int]]
 Entity = tuple[int, int, int, str]  # sentence, first word, the word after it, type

@@ -17,8 +17,8 @@ from rnnstudio.gui.panels.confusion import ConfusionPanel
 from rnnstudio.gui.panels.live_confusion import LiveConfusionPanel
 from rnnstudio.gui.theme import DARK, LIGHT, Theme
 from rnnstudio.project.evaluation import Evaluation
-from rnnstudio.session.judgement import judge
-from rnnstudio.session.judging import Against, Group, Judging, MatrixOrder, Measure
+from rnnstudio.session.answers.judgement import judge
+from rnnstudio.session.answers.judging import Against, Group, Judging, MatrixOrder, Measure
 from rnnstudio.session.resolve.confusion import resolve_confusion, resolve_live_confusion
 from rnnstudio.session.state import SessionState
 from tests.gui.hosting import hosted

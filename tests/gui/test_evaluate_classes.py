@@ -15,8 +15,8 @@ from rnnstudio.gui.panels.per_class import PerClassPanel
 from rnnstudio.gui.tables import CellRole
 from rnnstudio.gui.theme import DARK, LIGHT, Theme
 from rnnstudio.project.evaluation import Evaluation
-from rnnstudio.session.judgement import Cells
-from rnnstudio.session.judging import Judging
+from rnnstudio.session.answers.judgement import Cells
+from rnnstudio.session.answers.judging import Judging
 from rnnstudio.session.resolve.per_class import resolve_per_class
 from tests.gui.hosting import hosted
 from tests.session.page_states import evaluation_of, state_of, table_of

@@ -22,7 +22,7 @@ from rnnstudio.gui.plots.threshold_curves import ThresholdCurve, thinned
 from rnnstudio.gui.plots.unit_axes import axes_in
 from rnnstudio.gui.theme import DARK
 from rnnstudio.project.evaluation import Evaluation
-from rnnstudio.session.judging import Judging
+from rnnstudio.session.answers.judging import Judging
 from rnnstudio.session.resolve.reliability import resolve_reliability
 from rnnstudio.session.resolve.threshold_curves import CurveKind
 from rnnstudio.session.resolve.thresholds import resolve_thresholds

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from rnnstudio.engine.network import Cell
 from rnnstudio.gui.plots.matrix_view import MatrixView
-from rnnstudio.session.judging import MatrixOrder, Measure, Panels
+from rnnstudio.session.answers.judging import MatrixOrder, Measure, Panels
 from tests.gui.examiner import Examiner, MakeExaminer, examiners, some_names
 from tests.gui.person import CTRL, Key
 from tests.gui.recount import Cells

@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 from rnnstudio.engine.calibration import Binning
 from rnnstudio.engine.network import Cell
 from rnnstudio.gui.models.examples import CONFIDENCE, LENGTH, LINK, MARGIN, SENTENCE
+from rnnstudio.session.answers.judging import ExampleOrder, Panels
 from rnnstudio.session.commands import data
-from rnnstudio.session.judging import ExampleOrder, Panels
 from rnnstudio.session.resolve.threshold_curves import CurveKind
 from tests.gui.examiner import MakeExaminer, examiners, some_names
 from tests.gui.person import CTRL, WAIT, Key

@@ -18,7 +18,7 @@ from rnnstudio.engine.agreement import Outcome
 from rnnstudio.engine.mcnemar import mcnemar
 from rnnstudio.engine.network import Cell
 from rnnstudio.gui.panels.panel import Panel
-from rnnstudio.session.judging import Against, Measure, Panels
+from rnnstudio.session.answers.judging import Against, Measure, Panels
 from rnnstudio.session.state import RunStatus
 from tests.gui.examiner import Examiner, MakeExaminer, examiners
 from tests.gui.person import CTRL, WAIT, Key

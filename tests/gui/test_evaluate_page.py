@@ -17,7 +17,7 @@ from rnnstudio.gui.pages.evaluate import EvaluatePage
 from rnnstudio.gui.tables import CellRole
 from rnnstudio.gui.theme import DARK, LIGHT, Theme
 from rnnstudio.project.evaluation import Evaluation
-from rnnstudio.session.judging import ExampleOrder, Judging, Panels
+from rnnstudio.session.answers.judging import ExampleOrder, Judging, Panels
 from rnnstudio.session.resolve.evaluate_page import resolve_evaluate
 from rnnstudio.session.resolve.judged import NOT_TRAINED
 from rnnstudio.session.state import SessionState

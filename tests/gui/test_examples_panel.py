@@ -22,8 +22,8 @@ from rnnstudio.gui.panels.examples import ExamplesPanel
 from rnnstudio.gui.plots.shaded_words import ShadedWords, shade, word_at
 from rnnstudio.gui.tables import CellRole, inner_box
 from rnnstudio.gui.theme import DARK, LIGHT, Theme
+from rnnstudio.session.answers.judging import ExampleOrder
 from rnnstudio.session.findings import ExampleFound, ExamplesFound, Findings
-from rnnstudio.session.judging import ExampleOrder
 from rnnstudio.session.looking import Method
 from rnnstudio.session.resolve.examples import resolve_examples
 from rnnstudio.session.state import RunState, RunStatus, SessionState

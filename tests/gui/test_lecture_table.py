@@ -19,7 +19,7 @@ from rnnstudio.gui.plots.tagged_words import is_right_to_left
 from rnnstudio.gui.tables import CellRole
 from rnnstudio.gui.theme import DARK, LIGHT, Theme
 from rnnstudio.project.evaluation import Evaluation
-from rnnstudio.session.judging import Judging
+from rnnstudio.session.answers.judging import Judging
 from rnnstudio.session.resolve.lecture_table import resolve_lecture_table
 from rnnstudio.session.state import RunState, RunStatus, SessionState
 from tests.gui.hosting import hosted

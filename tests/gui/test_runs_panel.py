@@ -15,7 +15,7 @@ from rnnstudio.engine.agreement import Outcome
 from rnnstudio.gui.contrast import LEAST, contrast, readable
 from rnnstudio.gui.panels.runs import FILE, NONE, RunsPanel
 from rnnstudio.gui.theme import DARK, LIGHT, Theme
-from rnnstudio.session.judging import Against, Judging
+from rnnstudio.session.answers.judging import Against, Judging
 from rnnstudio.session.resolve.runs import resolve_runs
 from rnnstudio.session.state import SessionState
 from tests.gui.hosting import hosted

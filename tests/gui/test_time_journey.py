@@ -14,12 +14,12 @@ from rnnstudio.gui.wiring import Wiring
 from rnnstudio.project.evaluation import Evaluation, evaluate
 from rnnstudio.project.moments import moment_at
 from rnnstudio.project.preferences import Preferences
+from rnnstudio.session.answers.first_words import with_first_words
+from rnnstudio.session.answers.review import model_at
 from rnnstudio.session.commands import settings, training
 from rnnstudio.session.commands.files import new_project
 from rnnstudio.session.commands.start import make_session
-from rnnstudio.session.first_words import with_first_words
 from rnnstudio.session.resolve.judged import judged
-from rnnstudio.session.review import model_at
 from tests.gui.person import WAIT, Key, Person
 
 

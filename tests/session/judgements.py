@@ -13,7 +13,7 @@ from rnnstudio.engine import metrics
 from rnnstudio.engine.network import Task
 from rnnstudio.project.evaluation import Evaluation
 from rnnstudio.project.model import Model
-from rnnstudio.session.review import Rival
+from rnnstudio.session.answers.review import Rival
 
 Probabilities = npt.NDArray[np.float32]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rnnstudio.data.table import Row, Split, Table
-from rnnstudio.session.review import Rival, RunLine
+from rnnstudio.session.answers.review import Rival, RunLine
 from rnnstudio.session.state import RunState, RunStatus, SessionState
 from tests.session.page_states import evaluation_of, state_of, table_of
 

@@ -13,8 +13,14 @@ from hypothesis import strategies as st
 
 from rnnstudio.engine.calibration import Binning, calibration
 from rnnstudio.engine.network import Task
-from rnnstudio.session.judgement import chosen, display_order, judge, right_cells, wrong_cells
-from rnnstudio.session.judging import Group, Judging, MatrixOrder
+from rnnstudio.session.answers.judgement import (
+    chosen,
+    display_order,
+    judge,
+    right_cells,
+    wrong_cells,
+)
+from rnnstudio.session.answers.judging import Group, Judging, MatrixOrder
 from tests.engine.metric_gold import cases
 from tests.session.judgements import evaluation_with, random_evaluation, tagged
 

@@ -20,9 +20,9 @@ from rnnstudio.engine.entities import (
     entity_report,
     strict_rules,
 )
-from rnnstudio.session.entity_spans import matches, spans, tagging
-from rnnstudio.session.judgement import chosen, judge, right_cells, wrong_cells
-from rnnstudio.session.judging import Group, Judging
+from rnnstudio.session.answers.entity_spans import matches, spans, tagging
+from rnnstudio.session.answers.judgement import chosen, judge, right_cells, wrong_cells
+from rnnstudio.session.answers.judging import Group, Judging
 from tests.engine.metric_gold import cases
 from tests.session.judgements import tagged
 

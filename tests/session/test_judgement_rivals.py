@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from rnnstudio.engine.agreement import Outcome, compare
-from rnnstudio.session.judgement import chosen, judge
-from rnnstudio.session.judging import Against, Group, Judging
+from rnnstudio.session.answers.judgement import chosen, judge
+from rnnstudio.session.answers.judging import Against, Group, Judging
 from tests.session.judgements import evaluation_with, random_evaluation, rival_with, tagged
 
 LABELS = ("a", "b")

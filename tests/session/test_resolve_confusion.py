@@ -6,8 +6,8 @@ import dataclasses
 
 import pytest
 
-from rnnstudio.session.judgement import Judgement, judge, right_cells, wrong_cells
-from rnnstudio.session.judging import Against, Judging, MatrixOrder, Measure
+from rnnstudio.session.answers.judgement import Judgement, judge, right_cells, wrong_cells
+from rnnstudio.session.answers.judging import Against, Judging, MatrixOrder, Measure
 from rnnstudio.session.resolve.confusion import resolve_confusion, resolve_live_confusion
 from rnnstudio.session.resolve.matrix_words import (
     all_in_words,

@@ -13,9 +13,9 @@ from rnnstudio.data.table import Row, Split, Table
 from rnnstudio.engine.agreement import Outcome
 from rnnstudio.engine.network import Task
 from rnnstudio.project.evaluation import Evaluation
+from rnnstudio.session.answers.judging import Against, ExampleOrder, Group
+from rnnstudio.session.answers.listing import Listing
 from rnnstudio.session.findings import ExampleFound, ExamplesFound, Findings
-from rnnstudio.session.judging import Against, ExampleOrder, Group
-from rnnstudio.session.listing import Listing
 from rnnstudio.session.looking import Method
 from rnnstudio.session.resolve.confusion import resolve_confusion
 from rnnstudio.session.resolve.examples import (

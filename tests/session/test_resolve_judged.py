@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from rnnstudio.data.table import Split
-from rnnstudio.session.judging import Against
+from rnnstudio.session.answers.judging import Against
+from rnnstudio.session.answers.review import Review
 from rnnstudio.session.resolve.judged import NOT_TRAINED, judged
-from rnnstudio.session.review import Review
 from rnnstudio.session.state import RunState, RunStatus, SessionState
 from tests.session.judgements import rival_with
 from tests.session.page_states import evaluation_of, state_of, table_of

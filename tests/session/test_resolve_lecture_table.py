@@ -8,7 +8,7 @@ import numpy as np
 
 from rnnstudio.engine.network import Task
 from rnnstudio.project.evaluation import Evaluation
-from rnnstudio.session.judging import Judging, Panels
+from rnnstudio.session.answers.judging import Judging, Panels
 from rnnstudio.session.resolve.lecture_table import (
     Answers,
     LectureTableState,

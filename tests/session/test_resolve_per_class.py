@@ -12,7 +12,7 @@ from rnnstudio.data.table import Split
 from rnnstudio.engine.metrics import summary
 from rnnstudio.engine.network import Task
 from rnnstudio.project.evaluation import Evaluation
-from rnnstudio.session.judging import Group, Judging, MatrixOrder
+from rnnstudio.session.answers.judging import Group, Judging, MatrixOrder
 from rnnstudio.session.resolve.chrome import caption_words, place_words
 from rnnstudio.session.resolve.per_class import (
     ClassLine,

@@ -9,7 +9,7 @@ import pytest
 
 from rnnstudio.engine.calibration import Binning
 from rnnstudio.project.evaluation import Evaluation
-from rnnstudio.session.judging import Judging
+from rnnstudio.session.answers.judging import Judging
 from rnnstudio.session.resolve.reliability import (
     WHATEVER,
     ReliabilityState,

@@ -16,10 +16,10 @@ from rnnstudio.data.table import Row, Split, Table
 from rnnstudio.engine.network import Task
 from rnnstudio.project.report import Report
 from rnnstudio.project.report_html import report_html
+from rnnstudio.session.answers.judging import Against, Group, Judging, MatrixOrder
+from rnnstudio.session.answers.review import Review, Rival
 from rnnstudio.session.commands.reporting import save_report
-from rnnstudio.session.judging import Against, Group, Judging, MatrixOrder
 from rnnstudio.session.resolve.report import resolve_report
-from rnnstudio.session.review import Review, Rival
 from rnnstudio.session.session import Session
 from rnnstudio.session.state import Curves, RunState, RunStatus, SessionState
 from tests.session.conftest import Listener

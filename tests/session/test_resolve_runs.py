@@ -10,7 +10,7 @@ import pytest
 from rnnstudio.engine.agreement import Outcome, compare
 from rnnstudio.engine.metrics import kappa
 from rnnstudio.engine.network import Task
-from rnnstudio.session.judging import Against, Group, Judging
+from rnnstudio.session.answers.judging import Against, Group, Judging
 from rnnstudio.session.resolve.runs import Compared, resolve_runs
 from rnnstudio.session.state import RunState, RunStatus, SessionState
 from tests.session.rival_states import RUNS, two_networks, with_rival, without_rival

@@ -9,8 +9,8 @@ import pytest
 
 from rnnstudio.engine.thresholds import ClassThresholds
 from rnnstudio.project.evaluation import Evaluation
-from rnnstudio.session.answering import answers
-from rnnstudio.session.judging import Judging
+from rnnstudio.session.answers.answering import answers
+from rnnstudio.session.answers.judging import Judging
 from rnnstudio.session.resolve.threshold_curves import (
     Curve,
     CurveKind,

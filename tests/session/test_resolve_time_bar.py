@@ -13,9 +13,9 @@ from rnnstudio.engine.network import Task
 from rnnstudio.engine.parameters import Parameters
 from rnnstudio.project import moments as budget
 from rnnstudio.project.moment import Moment
-from rnnstudio.session.judging import Judging
+from rnnstudio.session.answers.judging import Judging
+from rnnstudio.session.answers.review import Review
 from rnnstudio.session.resolve.time_bar import SliderState, resolve_time_bar
-from rnnstudio.session.review import Review
 from rnnstudio.session.state import Curves, RunState, RunStatus, SessionState
 from tests.session.page_states import state_of, table_of
 

@@ -18,6 +18,10 @@ from rnnstudio.project.evaluation import Evaluation, evaluate
 from rnnstudio.project.model import Model
 from rnnstudio.project.moments import moment_at
 from rnnstudio.project.preferences import Preferences
+from rnnstudio.session.answers.first_words import first_words, with_first_words
+from rnnstudio.session.answers.judging import Judging
+from rnnstudio.session.answers.review import Review, model_at
+from rnnstudio.session.answers.reviews import Answered, Asked, Reviews
 from rnnstudio.session.commands import reviewing
 from rnnstudio.session.commands.data import open_builtin, open_data
 from rnnstudio.session.commands.evaluation import set_split
@@ -27,10 +31,6 @@ from rnnstudio.session.commands.settings import change_setting, undo
 from rnnstudio.session.commands.start import make_session
 from rnnstudio.session.commands.training import one_batch, reset, train
 from rnnstudio.session.commands.view import show_page
-from rnnstudio.session.first_words import first_words, with_first_words
-from rnnstudio.session.judging import Judging
-from rnnstudio.session.review import Review, model_at
-from rnnstudio.session.reviews import Answered, Asked, Reviews
 from rnnstudio.session.session import Session
 from tests.session.page_states import evaluation_of, state_of, table_of
 

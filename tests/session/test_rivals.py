@@ -19,6 +19,8 @@ from rnnstudio.project.file import ProjectFile
 from rnnstudio.project.model import Model
 from rnnstudio.project.project import dataset_for
 from rnnstudio.project.spec import DEFAULT_SPEC
+from rnnstudio.session.answers.judging import Against
+from rnnstudio.session.answers.review import Rival
 from rnnstudio.session.commands import rivals
 from rnnstudio.session.commands.correcting import exclude
 from rnnstudio.session.commands.data import delete_rows, edit_row, open_data
@@ -32,8 +34,6 @@ from rnnstudio.session.commands.rivals import (
 from rnnstudio.session.commands.settings import change_setting, undo
 from rnnstudio.session.commands.training import one_epoch, reset, train
 from rnnstudio.session.commands.view import show_page
-from rnnstudio.session.judging import Against
-from rnnstudio.session.review import Rival
 from rnnstudio.session.session import Session
 from tests.session.conftest import Listener
 from tests.session.rival_files import spec_of, write_rival

@@ -13,9 +13,9 @@ from rnnstudio.gui.plots.shaded_words import ShadedWords
 from rnnstudio.gui.plots.strip_words import METHOD_WORDS
 from rnnstudio.gui.tables import AnyIndex, CellRole
 from rnnstudio.gui.theme import LIGHT, Theme
+from rnnstudio.session.answers.judgement import THIS_NETWORK, WRONG_BORDER
+from rnnstudio.session.answers.listing import Listing
 from rnnstudio.session.findings import ExampleFound
-from rnnstudio.session.judgement import THIS_NETWORK, WRONG_BORDER
-from rnnstudio.session.listing import Listing
 from rnnstudio.session.resolve.examples import ExamplesState, Line, found_of, line_of
 
 SENTENCE, TRUTH, SAYS, OTHER, CONFIDENCE, MARGIN, LENGTH, LINK = range(8)

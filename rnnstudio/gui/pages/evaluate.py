@@ -39,7 +39,7 @@ from rnnstudio.gui.panels.runs import RunsPanel
 from rnnstudio.gui.panels.thresholds import ThresholdPanel
 from rnnstudio.gui.panels.time_bar import TimeBar
 from rnnstudio.gui.theme import Theme
-from rnnstudio.session.judging import Panels
+from rnnstudio.session.answers.judging import Panels
 from rnnstudio.session.resolve.evaluate_page import EvaluateState
 
 MARGIN = 14

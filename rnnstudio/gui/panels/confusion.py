@@ -14,8 +14,8 @@ from rnnstudio.gui.panels.panel import Panel
 from rnnstudio.gui.plots.confusion_matrix import ConfusionMatrix
 from rnnstudio.gui.plots.matrix_table import shown_measure
 from rnnstudio.gui.theme import Theme
-from rnnstudio.session.judgement import right_cells, wrong_cells
-from rnnstudio.session.judging import Against, Judging, Measure
+from rnnstudio.session.answers.judgement import right_cells, wrong_cells
+from rnnstudio.session.answers.judging import Against, Judging, Measure
 from rnnstudio.session.resolve.confusion import ConfusionState
 from rnnstudio.session.resolve.counting import counted
 from rnnstudio.session.resolve.matrix_words import all_in_words

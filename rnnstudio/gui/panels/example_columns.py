@@ -19,7 +19,7 @@ from rnnstudio.gui.models.examples import (
 )
 from rnnstudio.gui.tables import DataTable
 from rnnstudio.gui.theme import font
-from rnnstudio.session.judgement import Judgement
+from rnnstudio.session.answers.judgement import Judgement
 
 # Pixels; with less the sentence needs the room.
 _WIDTH_FOR_BAR, _WIDTH_FOR_LENGTH, _WIDTH_FOR_MARGIN, _WIDTH_FOR_LINK = 640, 780, 860, 940

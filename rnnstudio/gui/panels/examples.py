@@ -41,7 +41,7 @@ from rnnstudio.gui.plots.strip_words import METHOD_WORDS
 from rnnstudio.gui.tables import DataTable, inner_box
 from rnnstudio.gui.theme import Theme
 from rnnstudio.gui.throttle import Throttle
-from rnnstudio.session.judging import ExampleOrder
+from rnnstudio.session.answers.judging import ExampleOrder
 from rnnstudio.session.resolve.examples import ExamplesState
 
 ORDERS = {

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from rnnstudio.gui.controls import SegmentedControl, tool_button
 from rnnstudio.gui.menu_button import Choice, MenuButton, Section
-from rnnstudio.session.judging import MatrixOrder
+from rnnstudio.session.answers.judging import MatrixOrder
 from rnnstudio.session.resolve.confusion import ConfusionState
 
 ALL, ERRORS = "all", "errors"

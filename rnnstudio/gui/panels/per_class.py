@@ -33,7 +33,7 @@ from rnnstudio.gui.panels.split_switch import SplitSwitch
 from rnnstudio.gui.panels.words_instead import words_instead
 from rnnstudio.gui.tables import AnyIndex, CellDelegate, DataTable, row_height
 from rnnstudio.gui.theme import Theme
-from rnnstudio.session.judgement import Cells
+from rnnstudio.session.answers.judgement import Cells
 from rnnstudio.session.resolve.per_class import Figure, PerClassState
 
 _CLASS_WIDTH = 130  # pixels; with less the headings of the figures give way

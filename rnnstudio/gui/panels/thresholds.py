@@ -23,7 +23,7 @@ from rnnstudio.gui.panels.split_switch import SplitSwitch
 from rnnstudio.gui.panels.words_instead import words_instead
 from rnnstudio.gui.plots.threshold_curves import ThresholdCurve
 from rnnstudio.gui.theme import Theme
-from rnnstudio.session.answering import EVEN
+from rnnstudio.session.answers.answering import EVEN
 from rnnstudio.session.resolve.threshold_curves import CurveKind, Setting
 from rnnstudio.session.resolve.threshold_words import setting_text
 from rnnstudio.session.resolve.thresholds import ThresholdState

@@ -27,8 +27,8 @@ from rnnstudio.gui.plots.matrix_painting import paint_matrix
 from rnnstudio.gui.plots.matrix_table import Place, matrix_table
 from rnnstudio.gui.plots.matrix_view import Marks
 from rnnstudio.gui.theme import LIGHT, Theme, font
-from rnnstudio.session.judgement import Cells, Judgement
-from rnnstudio.session.judging import Judging, Measure
+from rnnstudio.session.answers.judgement import Cells, Judgement
+from rnnstudio.session.answers.judging import Judging, Measure
 from rnnstudio.session.resolve.matrix_words import (
     all_in_words,
     cell_in_words,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rnnstudio.session.judging import Group, Judging, MatrixOrder
+from rnnstudio.session.answers.judging import Group, Judging, MatrixOrder
 
 _NAMED = 3  # classes whose names a group is called by
 _QUOTED = 24  # characters of a name in a menu

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnstudio.engine.arrays import IntArray, read_only
-from rnnstudio.session.judgement import NO_ANSWER, Cells, Judgement, display_order
-from rnnstudio.session.judging import Judging, Measure
+from rnnstudio.session.answers.judgement import NO_ANSWER, Cells, Judgement, display_order
+from rnnstudio.session.answers.judging import Judging, Measure
 from rnnstudio.session.memo import remembered
 from rnnstudio.session.resolve.matrix_words import percent
 

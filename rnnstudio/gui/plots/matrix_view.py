@@ -13,7 +13,7 @@ from PySide6.QtGui import QFont, QFontMetrics
 from rnnstudio.gui.plots.matrix_layout import BAR, Edge, MatrixLayout, Metrics
 from rnnstudio.gui.plots.matrix_table import MatrixTable, Place
 from rnnstudio.gui.theme import font
-from rnnstudio.session.judging import Measure
+from rnnstudio.session.answers.judging import Measure
 
 _FEW = 4  # classes: large letters beside large cells
 _LONGEST = 64  # characters of a name that are measured and drawn

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from rnnstudio.session.judging import Judging
+from rnnstudio.session.answers.judging import Judging
 from rnnstudio.session.session import Session
 
 # What makes other cells of the matrix.

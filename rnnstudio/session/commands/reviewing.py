@@ -19,12 +19,12 @@ from rnnstudio.errors import RnnStudioError
 from rnnstudio.project.evaluation import Evaluation, evaluate
 from rnnstudio.project.model import Model
 from rnnstudio.project.moments import moment_at
+from rnnstudio.session.answers.first_words import with_first_words
+from rnnstudio.session.answers.judging import Judging
+from rnnstudio.session.answers.review import Review, model_at
+from rnnstudio.session.answers.reviews import Answered, Asked
 from rnnstudio.session.background import IsCancelled
 from rnnstudio.session.commands.network import dataset_of_model
-from rnnstudio.session.first_words import with_first_words
-from rnnstudio.session.judging import Judging
-from rnnstudio.session.review import Review, model_at
-from rnnstudio.session.reviews import Answered, Asked
 from rnnstudio.session.session import Session
 from rnnstudio.session.state import SessionState
 

@@ -16,13 +16,13 @@ from rnnstudio.project.evaluation import Evaluation, evaluate
 from rnnstudio.project.file import ProjectFile
 from rnnstudio.project.model import Model
 from rnnstudio.project.project import Run, RunOverview
+from rnnstudio.session.answers.judging import Against
+from rnnstudio.session.answers.pairing import aligned, require_comparable, same_questions
+from rnnstudio.session.answers.review import Rival, RunLine
 from rnnstudio.session.background import IsCancelled
 from rnnstudio.session.commands.judging import judge
 from rnnstudio.session.commands.network import dataset_of_model
-from rnnstudio.session.judging import Against
 from rnnstudio.session.network_name import network_name
-from rnnstudio.session.pairing import aligned, require_comparable, same_questions
-from rnnstudio.session.review import Rival, RunLine
 from rnnstudio.session.session import Session, Tone
 from rnnstudio.session.state import Activity, SessionState
 

@@ -8,8 +8,8 @@ from typing import Any
 from rnnstudio.data.table import Split
 from rnnstudio.engine.entities import is_bio
 from rnnstudio.engine.network import Task
-from rnnstudio.session.judgement import Cells, Judgement, cells_there, display_order, judge
-from rnnstudio.session.judging import Judging
+from rnnstudio.session.answers.judgement import Cells, Judgement, cells_there, display_order, judge
+from rnnstudio.session.answers.judging import Judging
 from rnnstudio.session.resolve.judged import judged, note_on, why_nothing
 from rnnstudio.session.resolve.matrix_words import deciding_in_words, top_confusions
 from rnnstudio.session.state import RunStatus, SessionState

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rnnstudio.session.judging import Panels
+from rnnstudio.session.answers.judging import Panels
 from rnnstudio.session.resolve.confusion import ConfusionState, resolve_confusion
 from rnnstudio.session.resolve.examples import ExamplesState, resolve_examples
 from rnnstudio.session.resolve.lecture_table import LectureTableState, resolve_lecture_table

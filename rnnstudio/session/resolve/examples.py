@@ -12,10 +12,10 @@ from rnnstudio.data.tokens import TextSpec, tokenize
 from rnnstudio.engine.agreement import Outcome
 from rnnstudio.engine.arrays import IntArray
 from rnnstudio.engine.network import Task
+from rnnstudio.session.answers.judgement import THIS_NETWORK, Cells, Judgement, cells_there, chosen
+from rnnstudio.session.answers.judging import Against, ExampleOrder, Judging
+from rnnstudio.session.answers.listing import Listing, explained, listing_of
 from rnnstudio.session.findings import ExampleFound, ExamplesFound
-from rnnstudio.session.judgement import THIS_NETWORK, Cells, Judgement, cells_there, chosen
-from rnnstudio.session.judging import Against, ExampleOrder, Judging
-from rnnstudio.session.listing import Listing, explained, listing_of
 from rnnstudio.session.memo import remembered
 from rnnstudio.session.resolve.counting import counted
 from rnnstudio.session.resolve.judged import judged

@@ -11,13 +11,13 @@ from rnnstudio.data.problems import shortened
 from rnnstudio.data.table import Split
 from rnnstudio.engine.network import Task
 from rnnstudio.project.evaluation import Evaluation
-from rnnstudio.session.judgement import Judgement, judge
-from rnnstudio.session.judging import Against
+from rnnstudio.session.answers.judgement import Judgement, judge
+from rnnstudio.session.answers.judging import Against
+from rnnstudio.session.answers.review import Review, Rival
 from rnnstudio.session.memo import remembered
 from rnnstudio.session.resolve.counting import counted
 from rnnstudio.session.resolve.missing import why_no_network
 from rnnstudio.session.resolve.weights import is_within
-from rnnstudio.session.review import Review, Rival
 from rnnstudio.session.state import RunStatus, SessionState
 
 NOT_TRAINED = "Not trained yet: these are the answers of random weights"

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from rnnstudio.session.entity_tally import NO_ENTITY, OTHER_BORDER
-from rnnstudio.session.judgement import (
+from rnnstudio.session.answers.entity_tally import NO_ENTITY, OTHER_BORDER
+from rnnstudio.session.answers.judgement import (
     MISSED,
     NO_ANSWER,
     THIS_NETWORK,
@@ -18,7 +18,7 @@ from rnnstudio.session.judgement import (
     right_cells,
     wrong_cells,
 )
-from rnnstudio.session.judging import Judging
+from rnnstudio.session.answers.judging import Judging
 from rnnstudio.session.memo import remembered
 from rnnstudio.session.resolve.counting import counted
 

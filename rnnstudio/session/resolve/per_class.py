@@ -11,14 +11,14 @@ from rnnstudio.data.table import Split
 from rnnstudio.engine.arrays import IntArray
 from rnnstudio.engine.metrics import Average
 from rnnstudio.engine.network import Task
-from rnnstudio.session.judgement import (
+from rnnstudio.session.answers.judgement import (
     THIS_NETWORK,
     Cells,
     Judgement,
     cells_there,
     display_order,
 )
-from rnnstudio.session.judging import Judging
+from rnnstudio.session.answers.judging import Judging
 from rnnstudio.session.memo import remembered
 from rnnstudio.session.resolve.counting import counted
 from rnnstudio.session.resolve.judged import Judged, judged

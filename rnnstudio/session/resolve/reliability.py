@@ -11,8 +11,8 @@ from rnnstudio.data.table import Split
 from rnnstudio.engine.calibration import Bin, Binning, Calibration, reliability
 from rnnstudio.engine.network import Task
 from rnnstudio.project.evaluation import Evaluation
-from rnnstudio.session.answering import EVEN, certainty_of
-from rnnstudio.session.judging import Judging
+from rnnstudio.session.answers.answering import EVEN, certainty_of
+from rnnstudio.session.answers.judging import Judging
 from rnnstudio.session.memo import remembered
 from rnnstudio.session.resolve.counting import counted
 from rnnstudio.session.resolve.judged import NOT_TRAINED, Judged, judged

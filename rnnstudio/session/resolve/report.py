@@ -29,8 +29,8 @@ from rnnstudio.project.report import (
     shares,
     three,
 )
-from rnnstudio.session.judgement import Judgement, display_order
-from rnnstudio.session.judging import Judging
+from rnnstudio.session.answers.judgement import Judgement, display_order
+from rnnstudio.session.answers.judging import Judging
 from rnnstudio.session.resolve.counting import counted
 from rnnstudio.session.resolve.judged import Judged, judged
 from rnnstudio.session.resolve.matrix_words import top_confusions

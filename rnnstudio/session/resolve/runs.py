@@ -12,14 +12,14 @@ from rnnstudio.data.table import Split
 from rnnstudio.engine.agreement import Outcome
 from rnnstudio.engine.mcnemar import in_words, mcnemar
 from rnnstudio.engine.metrics import confusion, kappa, share
-from rnnstudio.session.judgement import Cells, Judgement
-from rnnstudio.session.judging import Against
+from rnnstudio.session.answers.judgement import Cells, Judgement
+from rnnstudio.session.answers.judging import Against
+from rnnstudio.session.answers.review import Rival
 from rnnstudio.session.memo import remembered
 from rnnstudio.session.network_name import network_name
 from rnnstudio.session.resolve.counting import counted
 from rnnstudio.session.resolve.judged import Judged, judged
 from rnnstudio.session.resolve.matrix_words import percent
-from rnnstudio.session.review import Rival
 from rnnstudio.session.state import RunStatus, SessionState
 
 _SECOND_RUN = (

@@ -17,7 +17,7 @@ from rnnstudio.engine.thresholds import (
     class_thresholds,
 )
 from rnnstudio.project.evaluation import Evaluation
-from rnnstudio.session.answering import answers
+from rnnstudio.session.answers.answering import answers
 from rnnstudio.session.memo import remembered
 
 _MOST_DIGITS = 9  # a float32 below 1 has fewer that matter

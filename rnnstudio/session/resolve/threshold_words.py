@@ -8,8 +8,8 @@ import numpy as np
 
 from rnnstudio.engine.thresholds import ClassThresholds
 from rnnstudio.project.evaluation import Evaluation
-from rnnstudio.session.answering import answers
-from rnnstudio.session.judging import Judging
+from rnnstudio.session.answers.answering import answers
+from rnnstudio.session.answers.judging import Judging
 from rnnstudio.session.memo import remembered
 from rnnstudio.session.resolve.counting import counted
 from rnnstudio.session.resolve.matrix_words import percent

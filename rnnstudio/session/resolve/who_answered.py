@@ -8,11 +8,11 @@ from rnnstudio.data.dataset import Dataset
 from rnnstudio.engine.arrays import IntArray
 from rnnstudio.project.model import Model
 from rnnstudio.project.moments import moment_at
-from rnnstudio.session.first_words import first_words
-from rnnstudio.session.judging import Against
+from rnnstudio.session.answers.first_words import first_words
+from rnnstudio.session.answers.judging import Against
+from rnnstudio.session.answers.review import model_at
 from rnnstudio.session.memo import remembered
 from rnnstudio.session.resolve.judged import Judged
-from rnnstudio.session.review import model_at
 from rnnstudio.session.state import SessionState
 
 

@@ -19,8 +19,8 @@ from rnnstudio.engine.entities import (
     strict_rules,
 )
 from rnnstudio.engine.metrics import Average, macro_average, rates, weighted_average
-from rnnstudio.session.counted_classes import as_one, type_of
-from rnnstudio.session.judging import Group
+from rnnstudio.session.answers.counted_classes import as_one, type_of
+from rnnstudio.session.answers.judging import Group
 from rnnstudio.session.memo import remembered
 
 _OUTSIDE, _B, _I, _E, _S = range(5)

@@ -15,9 +15,9 @@ from rnnstudio.engine.confusions import probability_mass
 from rnnstudio.engine.entities import EntityReport
 from rnnstudio.engine.metrics import Summary, confusion, summary
 from rnnstudio.project.evaluation import Evaluation
-from rnnstudio.session.answering import Answers, answers
-from rnnstudio.session.counted_classes import CountedClasses, counted_classes
-from rnnstudio.session.judging import Against, Judging
+from rnnstudio.session.answers.answering import Answers, answers
+from rnnstudio.session.answers.counted_classes import CountedClasses, counted_classes
+from rnnstudio.session.answers.judging import Against, Judging
 
 NO_ANSWER = "no answer"
 Doubles = npt.NDArray[np.float64]

@@ -13,8 +13,8 @@ from rnnstudio.engine.agreement import Outcome
 from rnnstudio.engine.arrays import BoolArray, FloatArray, IntArray, read_only
 from rnnstudio.engine.entities import EntityReport
 from rnnstudio.engine.metrics import ClassFigures, Summary
-from rnnstudio.session.answering import Answers, answers
-from rnnstudio.session.entity_spans import (
+from rnnstudio.session.answers.answering import Answers, answers
+from rnnstudio.session.answers.entity_spans import (
     Kind,
     Spans,
     Tagging,
@@ -25,8 +25,8 @@ from rnnstudio.session.entity_spans import (
     spans,
     tagging,
 )
-from rnnstudio.session.judging import Against, Judging
-from rnnstudio.session.tally import Pair, Tally
+from rnnstudio.session.answers.judging import Against, Judging
+from rnnstudio.session.answers.tally import Pair, Tally
 
 INVENTED = "invented"
 WRONG_BORDER = "wrong border"

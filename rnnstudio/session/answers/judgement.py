@@ -16,12 +16,12 @@ from rnnstudio.engine.entities import OUTSIDE, is_bio
 from rnnstudio.engine.metrics import confusion
 from rnnstudio.engine.network import Task
 from rnnstudio.project.evaluation import Evaluation
-from rnnstudio.session.answering import common_places, part_of
-from rnnstudio.session.entity_tally import INVENTED, MISSED, WRONG_BORDER, tally_entities
-from rnnstudio.session.judging import Against, Judging, MatrixOrder
+from rnnstudio.session.answers.answering import common_places, part_of
+from rnnstudio.session.answers.entity_tally import INVENTED, MISSED, WRONG_BORDER, tally_entities
+from rnnstudio.session.answers.judging import Against, Judging, MatrixOrder
+from rnnstudio.session.answers.review import Rival
+from rnnstudio.session.answers.tally import NO_ANSWER, Pair, Tally, tally_answers
 from rnnstudio.session.memo import remembered
-from rnnstudio.session.review import Rival
-from rnnstudio.session.tally import NO_ANSWER, Pair, Tally, tally_answers
 
 __all__ = [
     "INVENTED",

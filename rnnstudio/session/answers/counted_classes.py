@@ -9,7 +9,7 @@ import numpy as np
 
 from rnnstudio.engine.arrays import IntArray, read_only
 from rnnstudio.engine.entities import entities, is_bio
-from rnnstudio.session.judging import Group
+from rnnstudio.session.answers.judging import Group
 from rnnstudio.session.memo import remembered
 
 

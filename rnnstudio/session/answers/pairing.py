@@ -13,7 +13,7 @@ from rnnstudio.engine.network import Task
 from rnnstudio.errors import RnnStudioError
 from rnnstudio.project.evaluation import Evaluation
 from rnnstudio.project.model import Model
-from rnnstudio.session.answering import common_places, part_of
+from rnnstudio.session.answers.answering import common_places, part_of
 
 _MOST_NAMES = 8  # of classes, in a message
 _SAYS = {

@@ -14,9 +14,9 @@ from rnnstudio.engine.agreement import Outcome
 from rnnstudio.engine.arrays import BoolArray, IntArray, read_only
 from rnnstudio.engine.network import Task
 from rnnstudio.engine.sorting import stable_order
-from rnnstudio.session.counted_classes import type_of
-from rnnstudio.session.judgement import Judgement, marks_entities
-from rnnstudio.session.judging import Against, ExampleOrder
+from rnnstudio.session.answers.counted_classes import type_of
+from rnnstudio.session.answers.judgement import Judgement, marks_entities
+from rnnstudio.session.answers.judging import Against, ExampleOrder
 from rnnstudio.session.memo import remembered
 
 

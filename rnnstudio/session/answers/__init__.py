@@ -1,0 +1,1 @@
+"""How answers are counted, compared and listed: what the Evaluate page looks at."""
