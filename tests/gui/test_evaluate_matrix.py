@@ -346,11 +346,11 @@ def test_a_difference_is_coloured_by_who_is_better(qtbot: QtBot, theme: Theme) -
         color = image.pixelColor(widget.cell_rect(row, column).topLeft() + QPoint(12, 12))
         return color.blue() > color.red()
 
-    # More of "a" are right and fewer of them wrong; of "b" it is the other way round.
-    assert is_blue(0, 0)
-    assert is_blue(0, 1)
-    assert not is_blue(1, 1)
-    assert not is_blue(1, 0)
+    # Of "b" this network has more right and fewer wrong; of "a" the other one.
+    assert is_blue(1, 1)
+    assert is_blue(1, 0)
+    assert not is_blue(0, 0)
+    assert not is_blue(0, 1)
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)

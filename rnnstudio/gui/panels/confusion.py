@@ -246,9 +246,9 @@ class ConfusionPanel(Panel):
         words: tuple[str, ...] = _HELP if judgement is not None else ("",)
         if judgement is not None and judgement.is_difference:
             words = (
-                f"Blue: {judgement.rival} is better there than this network · orange: worse",
-                f"Blue: {judgement.rival} is better · orange: worse",
-                "Blue: better · orange: worse",
+                f"Blue: this network is better there · orange: {judgement.rival} is",
+                "Blue: this network is better there · orange: the other is",
+                "Blue: this one is better · orange: other",
             )
         self.help.set_wordings(words)
 

@@ -290,14 +290,17 @@ class _CellsPainter:
 def _strengths(table: MatrixTable) -> NDArray[np.float64]:
     """How strong the colour of each cell (R, C) is: 0 is none, 1 is full, blue for what is right.
 
-    What is wrong has −1 … 0, in orange. Of a difference the cells are blue in which the other
-    network is better: more on the diagonal, fewer beside it.
+    What is wrong has −1 … 0, in orange. Of a difference, as beside the figures of both networks,
+    the cells are blue in which this one is better: the other has fewer on the diagonal, or more
+    beside it.
     """
     ends = np.where(table.right, *table.ends)
+    if table.is_difference:
+        ends = -ends
     # What was held back is neither right nor wrong.
     signed = np.where(table.right, 1.0, -1.0) * np.nan_to_num(table.values)
     values = np.where(table.right | table.wrong, signed, 0.0)
-    strengths = np.divide(values, ends, out=np.zeros(values.shape), where=ends > 0)
+    strengths = np.divide(values, ends, out=np.zeros(values.shape), where=ends != 0)
     if table.errors_only:
         strengths[table.right] = 0.0
     return strengths
