@@ -248,7 +248,7 @@ class ConfusionPanel(Panel):
             words = (
                 f"Blue: this network is better there · orange: {judgement.rival} is",
                 "Blue: this network is better there · orange: the other is",
-                "Blue: this one is better · orange: other",
+                "Blue: this network is better",
             )
         self.help.set_wordings(words)
 
