@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from rnnstudio.cli.options import Parser, add_file, add_json, add_weights, file_path
-from rnnstudio.cli.output import percent, print_json, print_note, print_table
+from rnnstudio.cli.output import print_json, print_note, print_table
 from rnnstudio.cli.train import tell_problems, tell_too_long
 from rnnstudio.data.builtin import load
 from rnnstudio.data.dataset import Dataset
@@ -22,6 +22,7 @@ from rnnstudio.project.evaluation import Evaluation, evaluate
 from rnnstudio.project.file import ProjectFile
 from rnnstudio.project.kinds import Kind
 from rnnstudio.project.model import Model
+from rnnstudio.project.percent import percent
 from rnnstudio.project.project import dataset_for
 from rnnstudio.project.report import excluded_rows, report_of
 from rnnstudio.project.report_html import write_report

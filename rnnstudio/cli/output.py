@@ -39,11 +39,6 @@ def print_note(message: str) -> None:
     print(f"rnnstudio: {message}", file=sys.stderr)
 
 
-def percent(share: float) -> str:
-    """A share as "93.3 %"."""
-    return f"{share:.1%}".replace("%", " %")
-
-
 def _finite(value: object) -> object:
     if isinstance(value, Mapping):
         return {key: _finite(item) for key, item in value.items()}

@@ -6,11 +6,12 @@ from argparse import Namespace
 from collections.abc import Sequence
 
 from rnnstudio.cli.options import Parser, add_file, add_json, add_weights
-from rnnstudio.cli.output import percent, print_json, print_table
+from rnnstudio.cli.output import print_json, print_table
 from rnnstudio.cli.sentences import given_sentence, sentences_of_standard_input
 from rnnstudio.data.vocabulary import Vocabulary
 from rnnstudio.project.file import ProjectFile
 from rnnstudio.project.model import Prediction
+from rnnstudio.project.percent import percent
 
 
 def parser() -> Parser:

@@ -13,7 +13,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from rnnstudio.cli.interruption import Interruption
-from rnnstudio.cli.output import STOPPED, percent, print_json, print_note
+from rnnstudio.cli.output import STOPPED, print_json, print_note
 from rnnstudio.cli.partners import check_partners
 from rnnstudio.cli.train_options import check_task, parser, spec_of, with_size_of
 from rnnstudio.cli.trained import Trained, print_summary, summary
@@ -31,6 +31,7 @@ from rnnstudio.project.loading import dataset_of, initial_state, job_of, load_ta
 from rnnstudio.project.model import Model, SentencesTooLongError
 from rnnstudio.project.moment import Moment
 from rnnstudio.project.moments import thinned
+from rnnstudio.project.percent import percent
 from rnnstudio.project.project import Run
 from rnnstudio.project.saving import check_can_save
 from rnnstudio.project.spec import DEFAULT_SPEC, ProjectSpec

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rnnstudio.cli.output import percent, print_table
+from rnnstudio.cli.output import print_table
 from rnnstudio.data.dataset import Dataset
 from rnnstudio.data.table import Split
 from rnnstudio.engine.network import NetworkSpec, Reading, Task
 from rnnstudio.project.evaluation import Evaluation
+from rnnstudio.project.percent import percent
 from rnnstudio.project.project import Run
 from rnnstudio.project.spec import OWN_FUNCTIONS
 

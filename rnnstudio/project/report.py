@@ -26,6 +26,7 @@ from rnnstudio.engine.network import NetworkSpec, Reading, Task
 from rnnstudio.engine.optimizers import OptimizerName
 from rnnstudio.project.evaluation import Evaluation
 from rnnstudio.project.model import Model
+from rnnstudio.project.percent import percent
 from rnnstudio.project.spec import OWN_FUNCTIONS, ProjectSpec
 
 # So many kinds of errors, each with so many sentences, stay on one page with the rest.
@@ -220,21 +221,6 @@ def shares(right: IntArray, all_: IntArray) -> tuple[str, ...]:
         percent(part / whole) if whole else NOTHING
         for part, whole in zip(right.tolist(), all_.tolist(), strict=True)
     )
-
-
-def percent(share: float) -> str:
-    """A share with its sign, e.g. "12.3 %"; "–" where it is no number.
-
-    Only all is "100.0 %" and only none "0.0 %": what is nearly so is ">99.9 %" or "<0.1 %".
-    """
-    if share != share:
-        return NOTHING
-    text = f"{share * 100:.1f}"
-    if text == "100.0" and share < 1:
-        text = ">99.9"
-    elif text == "0.0" and share > 0:
-        text = "<0.1"
-    return f"{text} %"
 
 
 def three(value: float) -> str:

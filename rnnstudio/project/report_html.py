@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from rnnstudio import __version__
+from rnnstudio.project.percent import percent
 from rnnstudio.project.report import (
     NOTHING,
     ClassLine,
@@ -20,7 +21,6 @@ from rnnstudio.project.report import (
     Matrix,
     Report,
     Sentence,
-    percent,
 )
 from rnnstudio.project.saving import put_in_place
 

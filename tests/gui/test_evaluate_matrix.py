@@ -27,9 +27,9 @@ from rnnstudio.gui.plots.matrix_painting import fill_of, number_color
 from rnnstudio.gui.plots.matrix_table import shares_of, short_mass, short_percent
 from rnnstudio.gui.theme import DARK, LIGHT, Theme
 from rnnstudio.project.evaluation import Evaluation
+from rnnstudio.project.percent import percent
 from rnnstudio.session.answers.judgement import judge
 from rnnstudio.session.answers.judging import Against, Group, Judging, MatrixOrder, Measure
-from rnnstudio.session.resolve.matrix_words import percent
 from tests.gui.hosting import hosted
 from tests.session.judgements import rival_with, tagged
 from tests.session.page_states import evaluation_of

@@ -17,7 +17,8 @@ from rnnstudio.project.errors import ProjectFileError
 from rnnstudio.project.evaluation import Evaluation, evaluate
 from rnnstudio.project.kinds import Kind
 from rnnstudio.project.model import Model
-from rnnstudio.project.report import ClassLine, Matrix, Report, percent, report_of
+from rnnstudio.project.percent import percent
+from rnnstudio.project.report import ClassLine, Matrix, Report, report_of
 from rnnstudio.project.report_html import BEGINNING, report_html, write_report
 from tests.project.conftest import Sample, fresh_run, labeller
 

@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 
+from rnnstudio.project.percent import percent
 from rnnstudio.session.answers.judgement import Judgement, judge, right_cells, wrong_cells
 from rnnstudio.session.answers.judging import Against, Judging, MatrixOrder, Measure
 from rnnstudio.session.resolve.confusion import resolve_confusion, resolve_live_confusion
@@ -14,7 +15,6 @@ from rnnstudio.session.resolve.matrix_words import (
     cell_in_words,
     column_in_words,
     deciding_in_words,
-    percent,
     row_in_words,
     title_of,
     top_confusions,

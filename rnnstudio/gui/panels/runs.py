@@ -17,9 +17,9 @@ from rnnstudio.gui.plots.class_differences import ClassDifferences
 from rnnstudio.gui.plots.lettering import number
 from rnnstudio.gui.plots.outcome_grid import OutcomeGrid
 from rnnstudio.gui.theme import Theme
+from rnnstudio.project.percent import percent
 from rnnstudio.session.answers.judging import Against
 from rnnstudio.session.resolve.counting import counted
-from rnnstudio.session.resolve.matrix_words import percent
 from rnnstudio.session.resolve.runs import ClassLine, Compared, RunChoice, RunsState
 
 FILE, NONE = "file", "none"  # lines of the menu besides the runs

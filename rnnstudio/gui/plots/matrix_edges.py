@@ -18,7 +18,7 @@ from rnnstudio.gui.plots.matrix_view import (
     shown_name,
 )
 from rnnstudio.gui.theme import Theme, font
-from rnnstudio.session.resolve.matrix_words import percent
+from rnnstudio.project.percent import percent
 
 _GAP = 8
 

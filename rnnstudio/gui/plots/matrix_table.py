@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnstudio.engine.arrays import IntArray, read_only
+from rnnstudio.project.percent import percent
 from rnnstudio.session.answers.judgement import NO_ANSWER, Cells, Judgement, display_order
 from rnnstudio.session.answers.judging import Judging, Measure
 from rnnstudio.session.memo import remembered
-from rnnstudio.session.resolve.matrix_words import percent
 
 Place = tuple[int, int]  # a painted (row, column); −1 is a heading
 _FEW = 4  # classes: among them there is room for a decimal of any mass

@@ -14,11 +14,11 @@ from rnnstudio.engine.network import Task
 from rnnstudio.engine.training_spec import LossMean
 from rnnstudio.errors import RnnStudioError
 from rnnstudio.project.model import Model
+from rnnstudio.project.percent import percent
 from rnnstudio.session.memo import remembered
 from rnnstudio.session.network_name import network_name
 from rnnstudio.session.resolve.counting import counted, unit_of
 from rnnstudio.session.resolve.judged import judged
-from rnnstudio.session.resolve.matrix_words import percent
 from rnnstudio.session.resolve.per_class import whose
 from rnnstudio.session.resolve.reliability import whose_answers
 from rnnstudio.session.resolve.weights import is_within, weights_in_words

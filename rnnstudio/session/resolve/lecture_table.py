@@ -9,11 +9,11 @@ import numpy as np
 from rnnstudio.data.table import Split, Table
 from rnnstudio.engine.arrays import BoolArray, FloatArray, IntArray, read_only
 from rnnstudio.engine.network import Task
+from rnnstudio.project.percent import percent
 from rnnstudio.session.answers.judgement import THIS_NETWORK, Judgement
 from rnnstudio.session.memo import remembered
 from rnnstudio.session.resolve.counting import counted
 from rnnstudio.session.resolve.judged import judged
-from rnnstudio.session.resolve.matrix_words import percent
 from rnnstudio.session.resolve.per_class import whose
 from rnnstudio.session.state import SessionState
 

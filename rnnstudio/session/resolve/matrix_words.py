@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from rnnstudio.project.percent import percent
 from rnnstudio.session.answers.entity_tally import NO_ENTITY, OTHER_BORDER
 from rnnstudio.session.answers.judgement import (
     MISSED,
@@ -24,21 +25,6 @@ from rnnstudio.session.resolve.counting import counted
 
 _THIS = THIS_NETWORK[0].upper() + THIS_NETWORK[1:]
 _LONGEST = 24  # characters of a name where there is little room
-
-
-def percent(share: float) -> str:
-    """Write a share with its sign, e.g. "12.3 %"; "–" where there is nothing to share.
-
-    Only all is "100.0 %" and only none "0.0 %": what is nearly so is ">99.9 %" or "<0.1 %".
-    """
-    if share != share:
-        return "–"
-    text, size = f"{abs(share) * 100:.1f}", abs(share)
-    if text == "100.0" and size < 1:
-        text = ">99.9"
-    elif text == "0.0" and size > 0:
-        text = "<0.1"
-    return f"−{text} %" if share < 0 else f"{text} %"
 
 
 def count_in_words(judgement: Judgement, number: int) -> str:

@@ -11,6 +11,7 @@ from rnnstudio.data.table import Split
 from rnnstudio.engine.arrays import IntArray
 from rnnstudio.engine.metrics import Average
 from rnnstudio.engine.network import Task
+from rnnstudio.project.percent import percent
 from rnnstudio.session.answers.judgement import (
     THIS_NETWORK,
     Cells,
@@ -22,7 +23,6 @@ from rnnstudio.session.answers.judging import Judging
 from rnnstudio.session.memo import remembered
 from rnnstudio.session.resolve.counting import counted
 from rnnstudio.session.resolve.judged import Judged, judged
-from rnnstudio.session.resolve.matrix_words import percent
 from rnnstudio.session.resolve.reliability import whose_answers
 from rnnstudio.session.state import SessionState
 

@@ -11,12 +11,12 @@ from rnnstudio.data.table import Split
 from rnnstudio.engine.calibration import Bin, Binning, Calibration, reliability
 from rnnstudio.engine.network import Task
 from rnnstudio.project.evaluation import Evaluation
+from rnnstudio.project.percent import percent
 from rnnstudio.session.answers.answering import EVEN, certainty_of
 from rnnstudio.session.answers.judging import Judging
 from rnnstudio.session.memo import remembered
 from rnnstudio.session.resolve.counting import counted
 from rnnstudio.session.resolve.judged import NOT_TRAINED, Judged, judged
-from rnnstudio.session.resolve.matrix_words import percent
 from rnnstudio.session.resolve.weights import weights_in_words
 from rnnstudio.session.state import SessionState
 

@@ -9,6 +9,7 @@ import numpy as np
 from rnnstudio.data.table import Row
 from rnnstudio.engine.calibration import reliability
 from rnnstudio.engine.network import Task
+from rnnstudio.project.percent import percent
 from rnnstudio.project.report import (
     MOST_ERRORS,
     SENTENCES_OF_ERROR,
@@ -23,7 +24,6 @@ from rnnstudio.project.report import (
     evaluated_in_words,
     excluded_rows,
     part_in_words,
-    percent,
     sentence_of,
     settings_in_words,
     shares,

@@ -12,6 +12,7 @@ from rnnstudio.data.table import Split
 from rnnstudio.engine.agreement import Outcome
 from rnnstudio.engine.mcnemar import in_words, mcnemar
 from rnnstudio.engine.metrics import confusion, kappa, share
+from rnnstudio.project.percent import percent
 from rnnstudio.session.answers.judgement import Cells, Judgement
 from rnnstudio.session.answers.judging import Against
 from rnnstudio.session.answers.review import Rival
@@ -19,7 +20,6 @@ from rnnstudio.session.memo import remembered
 from rnnstudio.session.network_name import network_name
 from rnnstudio.session.resolve.counting import counted
 from rnnstudio.session.resolve.judged import Judged, judged
-from rnnstudio.session.resolve.matrix_words import percent
 from rnnstudio.session.state import RunStatus, SessionState
 
 _SECOND_RUN = (

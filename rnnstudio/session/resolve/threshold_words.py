@@ -8,11 +8,11 @@ import numpy as np
 
 from rnnstudio.engine.thresholds import ClassThresholds
 from rnnstudio.project.evaluation import Evaluation
+from rnnstudio.project.percent import percent
 from rnnstudio.session.answers.answering import answers
 from rnnstudio.session.answers.judging import Judging
 from rnnstudio.session.memo import remembered
 from rnnstudio.session.resolve.counting import counted
-from rnnstudio.session.resolve.matrix_words import percent
 from rnnstudio.session.resolve.reliability import noun_of
 from rnnstudio.session.resolve.threshold_curves import (
     Curve,

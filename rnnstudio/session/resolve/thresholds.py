@@ -8,10 +8,10 @@ import numpy as np
 
 from rnnstudio.data.table import Split
 from rnnstudio.project.evaluation import Evaluation
+from rnnstudio.project.percent import percent
 from rnnstudio.session.answers.answering import EVEN
 from rnnstudio.session.answers.judging import Judging
 from rnnstudio.session.resolve.judged import judged
-from rnnstudio.session.resolve.matrix_words import percent
 from rnnstudio.session.resolve.reliability import are_plain, noun_of, whose_answers
 from rnnstudio.session.resolve.threshold_curves import (
     Curve,

@@ -16,9 +16,9 @@ from rnnstudio.engine.arrays import IntArray, read_only
 from rnnstudio.engine.network import Task
 from rnnstudio.project.model import Model
 from rnnstudio.project.moments import capacity_of
+from rnnstudio.project.percent import percent
 from rnnstudio.session.memo import remembered
 from rnnstudio.session.resolve.counting import counted, unit_of
-from rnnstudio.session.resolve.matrix_words import percent
 from rnnstudio.session.resolve.weights import is_within, weights_in_words
 from rnnstudio.session.state import Curves, RunStatus, SessionState
 
