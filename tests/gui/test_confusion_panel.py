@@ -202,6 +202,7 @@ def test_a_second_network_is_named_first(panel: ConfusionPanel) -> None:
         assert panel.title.text() == title
         assert panel.subtitle.words.startswith(subtitle)
         assert panel.words.heading.text() == heading
+        assert panel.top_errors.text() == f"Top {heading.split()[-1]}"
         assert ("is better there" in panel.help.words) == (against is Against.DIFFERENCE)
 
 

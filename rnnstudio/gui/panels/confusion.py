@@ -229,7 +229,7 @@ class ConfusionPanel(Panel):
         many = len(self.matrix.class_names) >= _MANY_ERRORS
         number = MOST if many and self.height() >= _HEIGHT_FOR_MORE else _FEW_WORDS
         self.words.show_errors(found, number, _heading(state))
-        self.top_errors.show_errors(found)
+        self.top_errors.show_errors(found, _heading(state))
         has_room = self.height() >= _HEIGHT_FOR_WORDS
         there = state is not None and state.judgement is not None
         self.words.setVisible(has_room and there)

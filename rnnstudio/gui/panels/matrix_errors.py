@@ -68,7 +68,6 @@ class ErrorMenu(QPushButton):
         self.setProperty("role", "segment")
         self.setProperty("place", "only")
         self.setProperty("hasMenu", "true")
-        self.setToolTip("The most frequent errors in words; choose one to see its sentences")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -80,8 +79,11 @@ class ErrorMenu(QPushButton):
         width = self.fontMetrics().horizontalAdvance(self.text())
         return QSize(width + _AROUND, super().sizeHint().height())
 
-    def show_errors(self, errors: Errors) -> None:
-        """Offer these."""
+    def show_errors(self, errors: Errors, heading: str) -> None:
+        """Offer these, named as above the list: "Most frequent errors"."""
+        self.setText(f"Top {heading.rsplit(' ', 1)[-1]}")
+        self.setToolTip(f"{heading} in words; choose one to see its sentences")
+        self.updateGeometry()
         self.setEnabled(bool(errors))
         if tuple(errors) == tuple(self._errors):
             return
