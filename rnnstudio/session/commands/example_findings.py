@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -29,7 +30,10 @@ KIND = "examples"
 # that scrolls into view does not wait long. While the network learns there is one time only.
 _AT_ONCE = 8
 _AT_ONCE_LEARNING = 24
-_REST_MILLISECONDS = 1_500  # while the network learns: more would only flicker
+# While the network learns more would only flicker, and it would learn more slowly: of the time at
+# most this share is spent on it.
+_REST_MILLISECONDS = 1_500
+_SHARE_LEARNING = 0.03
 _MOST_KEPT = 2_000
 # Leaving each word out, as the Unroll page does unless told, reads T sentences of T − 1 words; of
 # longer sentences the gradient tells it in one pass.
@@ -69,12 +73,16 @@ def _find(session: Session) -> None:
         return
     session.sought[KIND] = key
 
-    def work(cancelled: IsCancelled) -> dict[tuple[int, int], ExampleFound]:
-        return _examine(who, wanted, cancelled)
+    def work(cancelled: IsCancelled) -> tuple[dict[tuple[int, int], ExampleFound], float]:
+        started = time.perf_counter()
+        found = _examine(who, wanted, cancelled)
+        return found, time.perf_counter() - started
 
-    def done(found: dict[tuple[int, int], ExampleFound]) -> None:
+    def done(result: tuple[dict[tuple[int, int], ExampleFound], float]) -> None:
+        found, seconds = result
         if learning:
-            session.rest(KIND, _REST_MILLISECONDS)
+            rest = max(_REST_MILLISECONDS, round(seconds / _SHARE_LEARNING * 1_000))
+            session.rest(KIND, rest)
         findings = session.state.findings
         examples = _joined(findings.examples, who, found)
         session.apply(findings=dataclasses.replace(findings, examples=examples))
